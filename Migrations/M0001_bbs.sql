@@ -1,0 +1,1 @@
+-- Replaced by the first step of the schema.

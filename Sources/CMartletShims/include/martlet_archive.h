@@ -1,0 +1,4 @@
+#ifndef MARTLET_ARCHIVE_H
+#define MARTLET_ARCHIVE_H
+
+#endif

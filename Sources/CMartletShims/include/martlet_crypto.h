@@ -1,0 +1,4 @@
+#ifndef MARTLET_CRYPTO_H
+#define MARTLET_CRYPTO_H
+
+#endif

@@ -1,0 +1,4 @@
+#ifndef MARTLET_HTTP_H
+#define MARTLET_HTTP_H
+
+#endif

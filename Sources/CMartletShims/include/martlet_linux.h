@@ -1,0 +1,4 @@
+#ifndef MARTLET_LINUX_H
+#define MARTLET_LINUX_H
+
+#endif

@@ -1,0 +1,4 @@
+#ifndef MARTLET_SQLITE_H
+#define MARTLET_SQLITE_H
+
+#endif

@@ -1,0 +1,4 @@
+#ifndef MARTLET_SYSTEMD_H
+#define MARTLET_SYSTEMD_H
+
+#endif
