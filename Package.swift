@@ -80,7 +80,8 @@ let layer4: [Target] =
     module("MartletStore", ["MartletModels", "MartletBBSAPI", "MartletSQL", "MartletLinux", "MartletMigrations"])
     + module(
         "MartletImages",
-        ["MartletModels", "MartletLog", "MartletLinux", "MartletCrypto", "MartletArchive", "MartletRegistry"])
+        ["MartletModels", "MartletLog", "MartletLinux", "MartletCrypto", "MartletArchive", "MartletRegistry"]
+    )
     + module("MartletContainers", ["MartletModels", "MartletLog", "MartletLinux"])
 
 /// Layer 5: the roles.
@@ -90,16 +91,19 @@ let layer5: [Target] =
         [
             "MartletModels", "MartletLog", "MartletConvergence", "MartletAuction", "MartletHTTP", "MartletBBSAPI",
             "MartletStore",
-        ])
+        ]
+    )
     + module(
         "MartletCell",
         [
             "MartletModels", "MartletLog", "MartletAuction", "MartletHTTP", "MartletSQL", "MartletLinux",
             "MartletBBSAPI", "MartletImages", "MartletContainers", "MartletMigrations",
-        ])
+        ]
+    )
     + module(
         "MartletCloudController",
-        ["MartletModels", "MartletLog", "MartletConvergence", "MartletHTTP", "MartletRegistry", "MartletStore"])
+        ["MartletModels", "MartletLog", "MartletConvergence", "MartletHTTP", "MartletRegistry", "MartletStore"]
+    )
 
 /// Layers 6 and 7: commands, and the one binary.
 let layer6: [Target] =
