@@ -78,25 +78,26 @@ extension SampleMessage {
     /// A message of random content, at most `depth` levels deep.
     static func random(depth: Int = 3, using generator: inout some RandomNumberGenerator) -> SampleMessage {
         var message = SampleMessage()
-        let count = { (generator: inout some RandomNumberGenerator) in Int.random(in: 0...3, using: &generator) }
         let interesting: [Int64] = [0, 1, -1, 127, 128, 300, .max, .min]
-        message.name = String(repeating: "é\u{1F426}x", count: count(&generator) * count(&generator) * 8)
-        message.numbers = (0..<count(&generator)).map { _ in .random(in: 0 ... .max, using: &generator) }
+        message.name = String(repeating: "é\u{1F426}x", count: few(&generator) * few(&generator) * 8)
+        message.numbers = (0..<few(&generator)).map { _ in .random(in: 0 ... .max, using: &generator) }
         message.signed = interesting.randomElement(using: &generator) ?? 0
         message.small = .random(in: .min ... .max, using: &generator)
         message.presence = Bool.random(using: &generator) ? 0 : nil
         message.fixed32 = .random(in: 0...3, using: &generator)
         message.fixed64 = .random(in: 0 ... .max, using: &generator)
         message.flag = .random(using: &generator)
-        for index in 0..<count(&generator) { message.map["k\(index)"] = Array(repeating: 7, count: index * 99) }
+        for index in 0..<few(&generator) { message.map["k\(index)"] = Array(repeating: 7, count: index * 99) }
         if depth > 0 {
-            message.children = (0..<count(&generator)).map { _ in .random(depth: depth - 1, using: &generator) }
+            message.children = (0..<few(&generator)).map { _ in .random(depth: depth - 1, using: &generator) }
             if Bool.random(using: &generator) { message.child = [.random(depth: depth - 1, using: &generator)] }
         }
         if Bool.random(using: &generator) { message.unknownFields = [0x40, 0x96, 0x01, 0xf2, 0x01, 0x02, 0x68, 0x69] }
         return message
     }
 }
+
+private func few(_ generator: inout some RandomNumberGenerator) -> Int { Int.random(in: 0...3, using: &generator) }
 
 /// SplitMix64: small, and the same on every run.
 struct SeededGenerator: RandomNumberGenerator {
