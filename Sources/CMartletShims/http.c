@@ -9,7 +9,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 int martlet_curl_set_long(void *easy, unsigned option, long value) {
     return curl_easy_setopt(easy, (CURLoption)option, value);
@@ -105,10 +107,15 @@ int martlet_hangups_watch(int hangups, int socket, uint64_t id) {
 
 void martlet_hangups_forget(int hangups, int socket) { epoll_ctl(hangups, EPOLL_CTL_DEL, socket, NULL); }
 
-int martlet_hangups_watch_stop(int hangups, int stop) {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLHUP, .data = {.u64 = 0}};
-    return epoll_ctl(hangups, EPOLL_CTL_ADD, stop, &event);
+int martlet_hangups_stop_open(int hangups) {
+    int stop = eventfd(0, EFD_CLOEXEC);
+    struct epoll_event event = {.events = EPOLLIN, .data = {.u64 = 0}};
+    if (stop < 0 || epoll_ctl(hangups, EPOLL_CTL_ADD, stop, &event) == 0) return stop;
+    close(stop);
+    return -1;
 }
+
+void martlet_hangups_stop(int stop) { eventfd_write(stop, 1); }
 
 int martlet_hangups_wait(int hangups, uint64_t *ids, int capacity) {
     struct epoll_event events[64];

@@ -49,9 +49,11 @@ int martlet_hangups_open(void);
 // Reports `id` once, when the peer of `socket` closed its side; closing the socket ends the watch.
 int martlet_hangups_watch(int hangups, int socket, uint64_t id);
 void martlet_hangups_forget(int hangups, int socket);
-// Blocks until there are hang-ups; returns how many were stored, or -1 with errno. `stop`, a pipe, is reported as id 0.
+// Blocks until there are hang-ups; returns how many were stored, or -1 with errno.
 int martlet_hangups_wait(int hangups, uint64_t *ids, int capacity);
-int martlet_hangups_watch_stop(int hangups, int stop);
+// Makes an eventfd that is reported as id 0 once `martlet_hangups_stop` was called; -1 with errno.
+int martlet_hangups_stop_open(int hangups);
+void martlet_hangups_stop(int stop);
 
 // Fills an address for `bind` from numeric text; returns its length, or 0 when the text is no address.
 unsigned martlet_http_address(const char *text, uint16_t port, void *storage, size_t capacity);
