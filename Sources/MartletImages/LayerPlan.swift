@@ -18,10 +18,16 @@ struct LayerPlan: Hashable, Sendable {
     init(_ image: ResolvedImage, limits: LayerLimits) throws(ImageError) {
         let (blobs, diffIDs) = (image.manifest.layers, image.config.diffIDs)
         guard blobs.count == diffIDs.count else {
-            throw ImageError(.corrupt, "\(image.reference) has \(blobs.count) layers but \(diffIDs.count) digests of them.")
+            throw ImageError(
+                .corrupt,
+                "\(image.reference) has \(blobs.count) layers but \(diffIDs.count) digests of them."
+            )
         }
         guard blobs.count <= limits.layers else {
-            throw ImageError(.unsupported, "\(image.reference) has \(blobs.count) layers; at most \(limits.layers) can run.")
+            throw ImageError(
+                .unsupported,
+                "\(image.reference) has \(blobs.count) layers; at most \(limits.layers) can run."
+            )
         }
         for blob in blobs { try Self.check(blob, limits) }
         let chain = ChainID.chain(diffIDs)
@@ -30,14 +36,19 @@ struct LayerPlan: Hashable, Sendable {
 
     private static func check(_ blob: ImageDescriptor, _ limits: LayerLimits) throws(ImageError) {
         let type = blob.mediaType
-        if type.hasSuffix("+encrypted") { throw ImageError(.unsupported, "Encrypted layers are not supported: \(type).") }
+        if type.hasSuffix("+encrypted") {
+            throw ImageError(.unsupported, "Encrypted layers are not supported: \(type).")
+        }
         if foreignTypes.contains(type) {
             throw ImageError(.unsupported, "Layers from outside the registry are not allowed here: \(type).")
         }
         guard layerTypes.contains(type) else { throw ImageError(.unsupported, "Unknown type of layer: \(type).") }
         guard blob.size > 0 else { throw ImageError(.corrupt, "Layer \(blob.digest) has size \(blob.size).") }
         guard blob.size <= limits.compressedSize else {
-            throw ImageError(.tooLarge, "Layer \(blob.digest) has \(blob.size) bytes; at most \(limits.compressedSize) may be.")
+            throw ImageError(
+                .tooLarge,
+                "Layer \(blob.digest) has \(blob.size) bytes; at most \(limits.compressedSize) may be."
+            )
         }
     }
 

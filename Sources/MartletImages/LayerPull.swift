@@ -1,5 +1,6 @@
 import MartletLinux
 import MartletLog
+import MartletRegistry
 
 /// One pull's way through the layers of its image, from the lowest to the topmost.
 ///
@@ -28,7 +29,7 @@ struct LayerPull: Sendable {
         )
         let claims = Claims(flights, flights.claim(missing.map(\.chainID)))
         let result: Result<Void, ImageError> = await withTaskGroup(of: Void.self) { group in
-            let result = await result { () async throws(ImageError) in
+            let result = await outcome { () async throws(ImageError) in
                 try await ensureLayers(claims, in: &group)
             }
             group.cancelAll()
@@ -82,7 +83,11 @@ struct LayerPull: Sendable {
                 return try await unpack(index, from: current)
             } catch {
                 guard error.kind == .corrupt, attempt < Self.attempts else { throw error }
-                log(.warning, "layer fetched again", ["layer": "\(plan.layers[index].blob.digest)", "error": "\(error)"])
+                log(
+                    .warning,
+                    "layer fetched again",
+                    ["layer": "\(plan.layers[index].blob.digest)", "error": "\(error)"]
+                )
                 spool = nil
             }
         }
@@ -94,9 +99,13 @@ struct LayerPull: Sendable {
     ) async throws(ImageError) -> BlobSpool {
         let spool = try BlobSpool(layer.blob, at: await store.makeSpoolPath())
         group.addTask { [lanes, gate, download] in
-            let done: Void?? = await lanes.pass { await gate.pass { await download.run(into: spool) } }
-            if done == .some(.some(())) { return }
-            spool.fail(.cancelled)
+            let done = await lanes.pass {
+                await gate.pass {
+                    await download.run(into: spool)
+                    return true
+                }
+            }
+            if done != true { spool.fail(.cancelled) }
         }
         return spool
     }
@@ -169,7 +178,7 @@ extension LayerJob {
     func runBlocking() async throws(ImageError) -> Int64 {
         let spool = spool
         let result: Result<Int64, ImageError> = await withTaskCancellationHandler {
-            await result { () async throws(ImageError) in
+            await outcome { () async throws(ImageError) in
                 try await Blocking.run { () throws(ImageError) in try run() }
             }
         } onCancel: {
@@ -180,6 +189,6 @@ extension LayerJob {
 }
 
 /// What came of `body`; task groups and cancellation handlers do not carry typed errors.
-func result<R: Sendable>(_ body: () async throws(ImageError) -> R) async -> Result<R, ImageError> {
+func outcome<R: Sendable>(_ body: () async throws(ImageError) -> R) async -> Result<R, ImageError> {
     do throws(ImageError) { return .success(try await body()) } catch { return .failure(error) }
 }

@@ -80,7 +80,7 @@ public actor LayerStore {
                     to: root,
                     as: RawName("volumes/\(chainID.directoryName)")
                 )
-            } catch where error.code == EEXIST {
+            } catch  where error.code == EEXIST {
                 try trash.condemn(staging)
             }
         }
@@ -107,7 +107,9 @@ public actor LayerStore {
     /// Removes layers that nobody needs, least recently used first, until all together take at most `threshold` bytes.
     /// - Parameter keep: never removed, beside those that are leased.
     /// - Parameter threshold: 0 removes everything that is not needed.
-    public func collectGarbage(keep: Set<ChainID> = [], above threshold: Int64) async throws(ImageError) -> GarbageReport {
+    public func collectGarbage(keep: Set<ChainID> = [], above threshold: Int64) async throws(ImageError)
+        -> GarbageReport
+    {
         let condemned = try condemn(keep: keep, above: threshold)
         await emptyTrash()
         return condemned

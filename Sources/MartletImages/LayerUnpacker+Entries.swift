@@ -25,7 +25,8 @@ extension LayerUnpacker {
         }
         if status?.kind != .directory {
             try clear(name, in: parent)
-            try treeing("make a directory") { () throws(Errno) in try parent.descriptor.makeDirectory(name, mode: 0o700) }
+            try treeing("make a directory") { () throws(Errno) in try parent.descriptor.makeDirectory(name, mode: 0o700)
+            }
         }
         let made = try treeing("make a directory") { () throws(Errno) in try parent.descriptor.openDirectory(name) }
         try apply(entry, to: made)

@@ -90,9 +90,12 @@ extension LayerUnpacker {
     private func find(_ target: EntryPath) throws(ImageError) -> Found? {
         guard let name = target.components.last, let parent = try tree.find(target.parent),
             let directory = try tree.upperDirectory(parent),
-            let status = try treeing("find a link's target", { () throws(Errno) in
-                try directory.descriptor.status(of: name)
-            })
+            let status = try treeing(
+                "find a link's target",
+                { () throws(Errno) in
+                    try directory.descriptor.status(of: name)
+                }
+            )
         else { return nil }
         guard status.kind != .directory else { throw Self.linkToDirectory }
         return (directory, name, status)

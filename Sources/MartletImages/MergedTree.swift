@@ -44,8 +44,10 @@ final class MergedTree {
     func directory(_ components: ArraySlice<RawName>) throws(ImageError) -> Directory {
         let key = Array(components)
         if let recent, recent.key == key { return recent.directory }
-        let directory = try treeing("make the directories of an entry") { () throws(Errno) in
-            try self.existing(components) ?? self.open(self.canonical(components, creating: true) ?? "")
+        let directory = try treeing("make the directories of an entry") { () throws(Errno) -> Directory in
+            if let existing = try self.existing(components) { return existing }
+            let path = try self.canonical(components, creating: true)
+            return try self.open(path ?? "")
         }
         recent = (key, directory)
         return directory
