@@ -72,7 +72,9 @@ struct ContainersFixture: Sendable {
         }
         try Files.replace("\(root)/bin/busybox", with: Files.read("/bin/busybox"), mode: 0o755)
         for applet in [
-            "sh", "cat", "sleep", "id", "ls", "nc", "httpd", "wget", "head", "dd", "hostname", "env", "tail",
+            "sh", "cat", "sleep", "id", "ls", "grep", "timeout", "true", "touch", "mkdir", "pwd", "nc", "httpd", "wget",
+            "head",
+            "dd", "hostname", "env", "tail",
         ] {
             try retrying("symlink") { unsafe symlink("busybox", "\(root)/bin/\(applet)") }
         }
