@@ -1,0 +1,69 @@
+extension DesiredLRP {
+    /// Bytes of an annotation.
+    public static let annotationLimit = 10_240
+    /// Bytes of all route values together.
+    public static let routesLimit = 131_072
+
+    /// The rules of Diego's BBS, section 4.2, in its order.
+    public func validate() throws(ValidationError) {
+        var error = ValidationError()
+        error.check(!domain.isEmpty, "domain")
+        error.check(processGUID.matchesGUIDPattern, "process_guid")
+        error.check(rootFS.scheme != nil, "rootfs")
+        error.check(instances >= 0, "instances")
+        error.check(memoryMB >= 0, "memory_mb")
+        error.check(diskMB >= 0, "disk_mb")
+        error.check(maxPIDs >= 0, "max_pids")
+        error.check(annotation.utf8.count <= Self.annotationLimit, "annotation")
+        error.check(routes.values.reduce(0) { $0 + $1.count } <= Self.routesLimit, "routes")
+        error.check(!metricTags.isEmpty, "metric_tags")
+        for (_, value) in metricTags.sorted(by: { $0.key < $1.key }) where !value.isValid {
+            for field in ["metric_tags", "static", "dynamic"] { error.invalid(field) }
+        }
+        if !metricsGUID.isEmpty && metricTags["source_id"]?.static != metricsGUID {
+            error.invalid("metric_tags")
+            error.invalid("source_id should match metrics_guid")
+        }
+        validateActions(&error)
+        if environment.contains(where: \.name.isEmpty) { error.say("environment variable has a blank name") }
+        if ports.contains(where: { !(1...65_535).contains($0) }) { error.invalid("ports") }
+        for mount in volumeMounts {
+            error.check(!mount.driver.isEmpty, "driver")
+            error.check(mount.mode == "r" || mount.mode == "rw", "mode")
+        }
+        if imageCredentials.username.isEmpty != imageCredentials.password.isEmpty {
+            error.invalid(imageCredentials.username.isEmpty ? "image_username" : "image_password")
+        }
+        if let checkDefinition {
+            do { try checkDefinition.validate() } catch let inner { error.nest(inner, in: "check_definition") }
+        }
+        try error.throwIfAny()
+    }
+
+    private func validateActions(_ error: inout ValidationError) {
+        if let setup {
+            do { try setup.validate() } catch let inner { error.nest(inner, in: "setup") }
+        }
+        if let action {
+            do { try action.validate() } catch let inner { error.nest(inner, in: "action") }
+        } else {
+            error.say("invalid action type")
+        }
+        if let monitor {
+            do { try monitor.validate() } catch let inner { error.nest(inner, in: "monitor") }
+        }
+    }
+}
+
+extension DesiredLRPUpdate {
+    public func validate() throws(ValidationError) {
+        var error = ValidationError()
+        error.check((instances ?? 0) >= 0, "instances")
+        error.check((annotation?.utf8.count ?? 0) <= DesiredLRP.annotationLimit, "annotation")
+        error.check((routes ?? [:]).values.reduce(0) { $0 + $1.count } <= DesiredLRP.routesLimit, "routes")
+        for value in (metricTags ?? [:]).values where !value.isValid {
+            for field in ["metric_tags", "static", "dynamic"] { error.invalid(field) }
+        }
+        try error.throwIfAny()
+    }
+}
