@@ -130,7 +130,7 @@ let tests: [Target] = [
         dependencies: ["MartletModels", "MartletLinux", "MartletHTTP"],
         swiftSettings: strict
     ),
-    .testTarget(name: "TidyTests", dependencies: ["MartletTestSupport"], swiftSettings: strict),
+    .testTarget(name: "TidyTests", dependencies: ["MartletLinux"], swiftSettings: strict),
     .testTarget(
         name: "IntegrationTests",
         dependencies: [

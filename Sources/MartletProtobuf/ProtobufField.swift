@@ -77,6 +77,23 @@ public struct ProtobufField: Sendable {
         return try M(reading: &inner)
     }
 
+    /// One entry of a map with text keys; what the entry leaves out is empty or `missing`.
+    public func mapEntry<Value>(
+        missing: Value,
+        _ decode: (ProtobufField) throws(ProtobufError) -> Value
+    ) throws(ProtobufError) -> (key: String, value: Value) {
+        var (key, value) = ("", missing)
+        var entry = try submessage()
+        while let field = try entry.nextField() {
+            switch field.number {
+            case 1: key = try field.string
+            case 2: value = try decode(field)
+            default: continue
+            }
+        }
+        return (key, value)
+    }
+
     /// A reader of the fields of this submessage.
     public func submessage() throws(ProtobufError) -> ProtobufReader { try reader.submessage(try payload) }
 

@@ -29,7 +29,7 @@ struct SampleMessage: ProtobufMessage, Hashable {
             case 6: children.append(try field.message())
             case 7: try single.add(field)
             case 9:
-                let entry = try field.message(SampleEntry.self)
+                let entry = try field.mapEntry(missing: []) { (field) throws(ProtobufError) in try field.bytes }
                 map[entry.key] = entry.value
             case 10: fixed32 = try field.fixed32
             case 11: fixed64 = try field.fixed64
@@ -55,23 +55,6 @@ struct SampleMessage: ProtobufMessage, Hashable {
         writer.bool(12, flag)
         writer.merge(unknown: unknownFields, since: start)
     }
-}
-
-private struct SampleEntry: ProtobufMessage {
-    var key = ""
-    var value: [UInt8] = []
-
-    init(reading reader: inout ProtobufReader) throws(ProtobufError) {
-        while let field = try reader.nextField() {
-            switch field.number {
-            case 1: key = try field.string
-            case 2: value = try field.bytes
-            default: continue
-            }
-        }
-    }
-
-    func write(to writer: inout ProtobufWriter) {}
 }
 
 extension SampleMessage {
