@@ -1,4 +1,4 @@
-import MartletLinux
+public import MartletLinux
 public import MartletModels
 import MartletSQL
 
@@ -14,7 +14,7 @@ public actor Store {
         /// Epochs of modification tags.
         public var makeUUID: @Sendable () -> String
         public var restartPolicy: RestartPolicy
-        /// How many events are kept.
+        /// How many events are kept; at least one, because the newest carries the numbering on.
         public var eventLimit: Int64
         /// Reading connections; none of a database in memory, whose reads wait for the writer.
         public var readerCount: Int
@@ -32,7 +32,7 @@ public actor Store {
             self.now = now
             self.makeUUID = makeUUID
             self.restartPolicy = restartPolicy
-            self.eventLimit = eventLimit
+            self.eventLimit = max(1, eventLimit)
             self.readerCount = readerCount
             self.makeExecutor = makeExecutor
         }
@@ -127,9 +127,9 @@ public actor Store {
             lastEventNumber: lastEventNumber
         )
         do throws(StoreError) {
-            try connection.transaction(.immediate, StoreError.init) { () throws(StoreError) in
+            oldestEventNumber = try connection.transaction(.immediate, StoreError.init) { () throws(StoreError) in
                 for pending in batch { try run(pending, in: &transaction) }
-                try forgetOldEvents(in: transaction)
+                return try forgetOldEvents(in: transaction)
             }
             commitCount += 1
             publish(transaction.events)
@@ -153,15 +153,17 @@ public actor Store {
     private func publish(_ events: [NumberedEvent]) {
         guard let last = events.last else { return }
         lastEventNumber = last.number
-        oldestEventNumber = max(oldestEventNumber, last.number - configuration.eventLimit + 1, 1)
         feed.publish(events)
     }
 
     /// Deletes at most a few more events than have been written, so that no turn is long.
-    private func forgetOldEvents(in transaction: borrowing StoreTransaction) throws(StoreError) {
-        guard let last = transaction.events.last?.number else { return }
-        let surplus = last - configuration.eventLimit - oldestEventNumber + 1
-        guard surplus > 0 else { return }
-        try transaction.run("DELETE FROM events WHERE number <= ?", .integer(last - configuration.eventLimit))
+    /// - Returns: the number of the oldest event that is left.
+    private func forgetOldEvents(in transaction: borrowing StoreTransaction) throws(StoreError) -> Int64 {
+        guard let last = transaction.events.last?.number else { return oldestEventNumber }
+        let oldestAtMost = oldestEventNumber + Int64(transaction.events.count) * 2 + 16
+        let oldest = min(last - configuration.eventLimit + 1, oldestAtMost)
+        guard oldest > oldestEventNumber else { return oldestEventNumber }
+        try transaction.run("DELETE FROM events WHERE number < ?", .integer(oldest))
+        return oldest
     }
 }

@@ -1,4 +1,4 @@
-public import MartletModels
+import MartletModels
 import MartletSQL
 
 extension StoreTransaction {

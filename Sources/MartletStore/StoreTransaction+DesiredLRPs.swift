@@ -1,4 +1,5 @@
 public import MartletModels
+import MartletSQL
 
 /// What a verb on a desired LRP did, and what is left to do for whoever called it.
 public struct DesiredLRPOutcome: Hashable, Sendable {

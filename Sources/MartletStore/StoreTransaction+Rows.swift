@@ -1,4 +1,5 @@
 import MartletModels
+import MartletSQL
 
 /// Single rows of actual LRPs; the verbs are made of these.
 extension StoreTransaction {
