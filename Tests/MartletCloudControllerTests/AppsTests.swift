@@ -136,6 +136,35 @@ struct AppsTests {
             try await api.refusal(.post, path, #"{"name":"web"}"#)
                 == ["422 10008 CF-UnprocessableEntity: image is missing."]
         )
+        #expect(
+            try await api.refusal(.post, path, #"{"name":"web","image":"nginx","health_check_type":"tcp"}"#)
+                == ["422 10008 CF-UnprocessableEntity: health_check_type must be one of port, http, process."]
+        )
         #expect(try await api.refusal(.post, path, #"{"name":"web","image":"UPPER"}"#).first?.hasPrefix("422") == true)
+    }
+
+    @Test("whatever a client sends is answered with an error in the usual form", arguments: UInt64(1)...20)
+    func fuzz(seed: UInt64) async throws {
+        let api = try TestAPI()
+        try await api.enableDocker()
+        var state = seed
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        for _ in 0..<50 {
+            var bytes = Array(#"{"name":"web","image":"nginx","instances":1,"environment":{"A":"b"}}"#.utf8)
+            for _ in 0...next(4) { bytes[next(bytes.count)] = UInt8(next(256)) }
+            bytes.removeLast(next(bytes.count))
+            let body = String(decoding: bytes, as: UTF8.self)
+            for (method, path) in [
+                (HTTPMethod.post, path), (.patch, "\(path)/x"), (.patch, "/v3/feature_flags/diego_docker"),
+            ] {
+                let (status, text) = try await api.send(method, path, body)
+                guard !status.isSuccess else { continue }
+                #expect((400..<500).contains(status.rawValue), "\(body)")
+                #expect(try !JSONDecoder().decode(ErrorBody.self, from: Data(text.utf8)).errors.isEmpty)
+            }
+        }
     }
 }
