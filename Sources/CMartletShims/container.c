@@ -60,7 +60,7 @@ int martlet_spawn(
     const char *directory,
     const int *descriptors,
     int count,
-    pid_t *pid) {
+    int *pid) {
     if (count < 3 || count > martlet_spawn_limit) return EINVAL;
     int copies[martlet_spawn_limit];
     int error = 0;
@@ -84,7 +84,7 @@ int martlet_spawn(
     return error;
 }
 
-int martlet_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+int martlet_pidfd_open(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 int martlet_pidfd_signal(int pidfd, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
@@ -209,7 +209,7 @@ int martlet_netlink_request(int fd, const void *bytes, size_t length, int count,
     return error;
 }
 
-int martlet_open_below(int root, const char *path, int flags, mode_t mode) {
+int martlet_open_below(int root, const char *path, int flags, unsigned mode) {
     struct open_how how = {
         .flags = (uint64_t)(flags | O_CLOEXEC),
         .mode = mode,

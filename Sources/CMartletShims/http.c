@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "martlet_http.h"
 
+#include <microhttpd.h>
+
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
@@ -69,7 +71,7 @@ void *martlet_curl_next_ended(void *multi, int *result) {
 
 struct MHD_Daemon *martlet_mhd_start(const struct martlet_mhd_options *options) {
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, options->answer, options->context,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, (MHD_AccessHandlerCallback)options->answer, options->context,
         MHD_OPTION_LISTEN_SOCKET, (MHD_socket)options->listening_descriptor,
         MHD_OPTION_CONNECTION_LIMIT, options->connection_limit,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->connection_memory,
@@ -92,9 +94,9 @@ int martlet_mhd_want_keep_alive_header(struct MHD_Response *response) {
     return MHD_set_response_options(response, MHD_RF_SEND_KEEP_ALIVE_HEADER, MHD_RO_END) == MHD_YES;
 }
 
-struct MHD_Response *martlet_mhd_stream(
-    size_t block, MHD_ContentReaderCallback reader, void *context, MHD_ContentReaderFreeCallback release) {
-    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, block, reader, context, release);
+struct MHD_Response *martlet_mhd_stream(size_t block, void *reader, void *context, void *release) {
+    return MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, block, (MHD_ContentReaderCallback)reader, context, (MHD_ContentReaderFreeCallback)release);
 }
 
 int martlet_hangups_open(void) { return epoll_create1(EPOLL_CLOEXEC); }

@@ -49,8 +49,8 @@ import Glibc
             idle_timeout_seconds: idleTimeoutSeconds,
             context: context.toOpaque(),
             uri: MHDCallbacks.uri,
-            answer: MHDCallbacks.answer,
-            completed: MHDCallbacks.completed
+            answer: unsafeBitCast(MHDCallbacks.answer, to: UnsafeMutableRawPointer.self),
+            completed: unsafeBitCast(MHDCallbacks.completed, to: UnsafeMutableRawPointer.self)
         )
         guard let handle = unsafe martlet_mhd_start(&options) else {
             unsafe context.release()

@@ -27,9 +27,9 @@ import CMicrohttpd
         let context = unsafe Unmanaged.passRetained(exchange)
         let handle = unsafe martlet_mhd_stream(
             Exchange.pieceLimit,
-            MHDCallbacks.read,
+            unsafeBitCast(MHDCallbacks.read, to: UnsafeMutableRawPointer.self),
             context.toOpaque(),
-            MHDCallbacks.release
+            unsafeBitCast(MHDCallbacks.release, to: UnsafeMutableRawPointer.self)
         )
         guard let handle = unsafe handle else {
             unsafe context.release()

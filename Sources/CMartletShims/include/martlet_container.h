@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 // Starts a program with a clean signal state. Descriptor `i` of the child is `descriptors[i]`, or /dev/null where that
 // is negative; all others are closed. Returns 0 and `*pid`, or an errno value.
@@ -14,9 +13,9 @@ int martlet_spawn(
     const char *directory,
     const int *descriptors,
     int count,
-    pid_t *pid);
+    int *pid);
 
-int martlet_pidfd_open(pid_t pid);
+int martlet_pidfd_open(int pid);
 int martlet_pidfd_signal(int pidfd, int signal);
 
 // Collects a child that has ended. Returns 0 with `*code` (CLD_EXITED and friends) and `*status`, or -1 with errno.
@@ -45,6 +44,6 @@ unsigned martlet_interface_index(int fd, const char *name);
 int martlet_netlink_request(int fd, const void *bytes, size_t length, int count, int *failed);
 
 // openat2 below a root that absolute paths and links cannot leave; magic links are refused. -1 with errno.
-int martlet_open_below(int root, const char *path, int flags, mode_t mode);
+int martlet_open_below(int root, const char *path, int flags, unsigned mode);
 
 #endif

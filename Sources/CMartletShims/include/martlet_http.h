@@ -1,7 +1,6 @@
 #ifndef MARTLET_HTTP_H
 #define MARTLET_HTTP_H
 
-#include <microhttpd.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,7 +21,11 @@ int martlet_curl_multi_set_long(void *multi, unsigned option, long value);
 // The next transfer that ended, with its result; NULL when there is none.
 void *martlet_curl_next_ended(void *multi, int *result);
 
-// libmicrohttpd: options are variadic.
+// libmicrohttpd: options are variadic. Its own header is not included here, because a shim that brings system headers
+// along would take over types that Swift knows from Glibc; so its callbacks are untyped, and checked where they are made.
+struct MHD_Connection;
+struct MHD_Daemon;
+struct MHD_Response;
 struct martlet_mhd_options {
     // Listening and non-blocking; the daemon takes it over.
     int listening_descriptor;
@@ -33,16 +36,17 @@ struct martlet_mhd_options {
     unsigned idle_timeout_seconds;
     void *context;
     void *(*uri)(void *context, const char *uri, struct MHD_Connection *connection);
-    MHD_AccessHandlerCallback answer;
-    MHD_RequestCompletedCallback completed;
+    // MHD_AccessHandlerCallback and MHD_RequestCompletedCallback.
+    void *answer;
+    void *completed;
 };
 struct MHD_Daemon *martlet_mhd_start(const struct martlet_mhd_options *options);
 // The socket of a connection, or -1.
 int martlet_mhd_descriptor(struct MHD_Connection *connection);
 int martlet_mhd_set_idle_timeout(struct MHD_Connection *connection, unsigned seconds);
 int martlet_mhd_want_keep_alive_header(struct MHD_Response *response);
-struct MHD_Response *martlet_mhd_stream(
-    size_t block, MHD_ContentReaderCallback reader, void *context, MHD_ContentReaderFreeCallback release);
+// `reader` is a MHD_ContentReaderCallback, `release` a MHD_ContentReaderFreeCallback.
+struct MHD_Response *martlet_mhd_stream(size_t block, void *reader, void *context, void *release);
 
 // A set of sockets whose peers are watched for having gone away.
 int martlet_hangups_open(void);
