@@ -3,7 +3,7 @@ import MartletModels
 import MartletTestSupport
 import Testing
 
-private let now = Timestamp.epoch + .seconds(1_000)
+let testTime = Timestamp.epoch + .seconds(1_000)
 private let docker = "docker:///library/busybox"
 
 extension ConvergenceSnapshot {
@@ -16,10 +16,10 @@ extension ConvergenceSnapshot {
         flag: FeatureFlag = FeatureFlag(name: .diegoDocker, enabled: true)
     ) -> ConvergenceSnapshot {
         ConvergenceSnapshot(
-            now: now,
+            now: testTime,
             desired: desired.map(\.schedulingInfo),
             actual: actual,
-            cells: cells.map { RegisteredCell(presence: .fixture($0), expiresAt: now + .seconds(15)) },
+            cells: cells.map { RegisteredCell(presence: .fixture($0), expiresAt: testTime + .seconds(15)) },
             freshDomains: fresh,
             policy: AdmissionPolicy(flags: [flag])
         )
@@ -162,7 +162,7 @@ struct ConvergeTests {
     @Test("a presence that has expired is a lost cell")
     func expired() {
         var snapshot = ConvergenceSnapshot.fixture([.fixture("app")], [.fixture(key(), .running(on: "a"))])
-        snapshot.now = now + .seconds(15)
+        snapshot.now = testTime + .seconds(15)
         #expect(converge(snapshot) == plan { $0.suspect = [key()] })
     }
 
@@ -295,12 +295,12 @@ struct ConvergeFlagTests {
         var snapshot = ConvergenceSnapshot.fixture(
             [.fixture("app", instances: 2)],
             [
-                .fixture(key(0), since: now - .seconds(1), placementError: refused),
-                .fixture(key(1), since: now - .seconds(1), placementError: "insufficient resources"),
+                .fixture(key(0), since: testTime - .seconds(1), placementError: refused),
+                .fixture(key(1), since: testTime - .seconds(1), placementError: "insufficient resources"),
             ]
         )
         #expect(converge(snapshot).auction == [key(0)])
-        snapshot.asked = [key(0): now]
+        snapshot.asked = [key(0): testTime]
         #expect(converge(snapshot) == ConvergencePlan())
     }
 }
