@@ -135,7 +135,7 @@ struct ConvergePropertyTests {
         #expect(PlanChecker(snapshot).contradictions(in: converge(snapshot)) == [])
     }
 
-    @Test("what is left after two passes is only the flag's and the brake's", arguments: UInt64(1)...200)
+    @Test("after a few passes nothing is left but what the brake holds", arguments: UInt64(1)...200)
     func settles(seed: UInt64) {
         var cluster = RandomCluster(seed: seed)
         let first = cluster.snapshot()
