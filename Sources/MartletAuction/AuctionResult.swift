@@ -28,4 +28,14 @@ public struct Placement: Hashable, Sendable {
     public init(cellID: CellID, work: CellLRP) { (self.cellID, self.work) = (cellID, work) }
 
     public var key: ActualLRPKey { work.key }
+
+    /// The refusal of a cell that did not take what it was given. The reference reports an empty text here, which its
+    /// own BBS refuses.
+    public var declined: PlacementRefusal {
+        PlacementRefusal(
+            key: key,
+            text: "insufficient resources",
+            verdicts: [CellVerdict(cellID: cellID, zone: "", problems: [.declined])]
+        )
+    }
 }

@@ -17,6 +17,8 @@ public enum PlacementProblem: Hashable, Sendable {
     case containers(available: Int)
     /// One of its totals is 0, so its load has no meaning and it is never chosen.
     case noCapacity(CellCapacity)
+    /// The auction gave it the instance, and the cell did not take it; its own books decide.
+    case declined
 }
 
 extension PlacementProblem {
@@ -27,7 +29,7 @@ extension PlacementProblem {
         case .rootFS: .rootFS
         case .volumeDrivers: .volumeDrivers
         case .placementTags: .placementTags
-        case .memory, .disk, .containers, .noCapacity: .resources
+        case .memory, .disk, .containers, .noCapacity, .declined: .resources
         }
     }
 
@@ -59,6 +61,7 @@ extension PlacementProblem: CustomStringConvertible {
         case .memory(let needed, let available): "memory: needs \(needed) MB, has \(available) MB"
         case .disk(let needed, let available): "disk: needs \(needed) MB, has \(available) MB"
         case .containers(let available): "containers: needs 1, has \(available)"
+        case .declined: "declined the instance when it was asked to take it"
         case .noCapacity(let total):
             "has no capacity: \(total.memoryMB) MB memory, \(total.diskMB) MB disk, \(total.containers) containers"
         }
