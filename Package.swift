@@ -127,7 +127,7 @@ let tests: [Target] = [
         dependencies: ["MartletModels", "MartletLinux", "MartletHTTP"],
         swiftSettings: strict
     ),
-    .testTarget(name: "TidyTests", dependencies: ["MartletTestSupport"], swiftSettings: strict),
+    .testTarget(name: "TidyTests", dependencies: ["MartletLinux"], swiftSettings: strict),
     .testTarget(
         name: "IntegrationTests",
         dependencies: [

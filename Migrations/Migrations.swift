@@ -6,3 +6,15 @@ public struct Migration: Sendable {
     /// One or more SQL statements.
     public let sql: String
 }
+
+extension Migration {
+    /// The server's database.
+    public static let bbs = [
+        Migration(version: 1, name: "M0001_bbs", sql: String(decoding: PackageResources.M0001_bbs_sql, as: UTF8.self))
+    ]
+
+    /// A cell's own database.
+    public static let cell = [
+        Migration(version: 1, name: "C0001_cell", sql: String(decoding: PackageResources.C0001_cell_sql, as: UTF8.self))
+    ]
+}

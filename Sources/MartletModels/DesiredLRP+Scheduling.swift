@@ -13,6 +13,36 @@ public struct DesiredLRPSchedulingInfo: Hashable, Sendable {
     public var placementTags: [String]
     public var volumeDrivers: [String]
     public var modificationTag: ModificationTag
+
+    public init(
+        processGUID: ProcessGUID,
+        domain: DomainName,
+        logGUID: String = "",
+        annotation: String = "",
+        instances: Int,
+        memoryMB: Int,
+        diskMB: Int,
+        maxPIDs: Int,
+        rootFS: RootFS,
+        routes: [String: [UInt8]] = [:],
+        placementTags: [String] = [],
+        volumeDrivers: [String] = [],
+        modificationTag: ModificationTag
+    ) {
+        self.processGUID = processGUID
+        self.domain = domain
+        self.logGUID = logGUID
+        self.annotation = annotation
+        self.instances = instances
+        self.memoryMB = memoryMB
+        self.diskMB = diskMB
+        self.maxPIDs = maxPIDs
+        self.rootFS = rootFS
+        self.routes = routes
+        self.placementTags = placementTags
+        self.volumeDrivers = volumeDrivers
+        self.modificationTag = modificationTag
+    }
 }
 
 /// What a cell needs of a desired LRP to run an instance of it, beside the scheduling information.

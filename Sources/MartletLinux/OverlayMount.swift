@@ -1,0 +1,65 @@
+import CMartletShims
+import Glibc
+
+/// A new overlay file system that is being put together through `fsopen(2)`.
+///
+/// Directory redirects and metadata-only copies are always off: following them would let an extended attribute in an
+/// image show other directories of the layers.
+public struct OverlayMount: ~Copyable {
+    private let context: Descriptor
+
+    public init() throws(Errno) {
+        context = Descriptor(owning: try retrying("fsopen overlay") { unsafe martlet_fsopen("overlay") })
+    }
+
+    /// Adds a layer below those added before it, so the topmost comes first. At most 500.
+    /// - Throws: `EINVAL` on kernels before 6.13, which do not take layers as descriptors.
+    public func addLower(_ layer: borrowing DetachedMount) throws(Errno) {
+        try addLower(layer.descriptor)
+    }
+
+    public func addLower(_ directory: borrowing Descriptor) throws(Errno) {
+        let raw = directory.rawValue
+        try configure("lowerdir+") { unsafe martlet_fsconfig_fd($0, "lowerdir+", raw) }
+    }
+
+    /// The writable part. Both directories are on one file system, and `work` is empty.
+    ///
+    /// Nothing written there survives a crash of the machine (`volatile`), which makes `fsync` inside free.
+    public func setUpper(_ upper: String, work: String) throws(Errno) {
+        try configure("upperdir \(upper)") { unsafe martlet_fsconfig_string($0, "upperdir", upper) }
+        try configure("workdir \(work)") { unsafe martlet_fsconfig_string($0, "workdir", work) }
+        try configure("volatile") { unsafe martlet_fsconfig_flag($0, "volatile") }
+    }
+
+    /// Creates the file system. Without an upper directory it is read-only.
+    public consuming func mount(readOnly: Bool = false) throws(Errno) -> DetachedMount {
+        try configure("redirect_dir") { unsafe martlet_fsconfig_string($0, "redirect_dir", "nofollow") }
+        try configure("metacopy") { unsafe martlet_fsconfig_string($0, "metacopy", "off") }
+        try configure("create") { martlet_fsconfig_create($0) }
+        let raw = try retrying("fsmount overlay") { martlet_fsmount(context.rawValue, readOnly ? 1 : 0) }
+        return DetachedMount(Descriptor(owning: raw))
+    }
+
+    private func configure(_ what: String, _ call: (Int32) -> Int32) throws(Errno) {
+        do throws(Errno) {
+            _ = try retrying("overlay \(what)") { call(context.rawValue) }
+        } catch {
+            throw Errno(error.code, error.operation + explanation())
+        }
+    }
+
+    /// What the kernel has to say: one line a read, such as `e overlay: too many lower directories, limit is 500`.
+    private func explanation() -> String {
+        var lines = ""
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        for _ in 0..<8 {
+            let count = unsafe buffer.withUnsafeMutableBytes {
+                unsafe Glibc.read(context.rawValue, $0.baseAddress, $0.count)
+            }
+            guard count > 0 else { break }
+            lines += " (" + String(decoding: buffer[..<count].filter { $0 >= 0x20 }, as: UTF8.self) + ")"
+        }
+        return lines
+    }
+}

@@ -1,0 +1,67 @@
+import MartletCLI
+import Testing
+
+@Suite("Settings")
+struct SettingsTests {
+    let known = [
+        Setting("data", .text, fallback: "/var/lib/martlet", help: ""),
+        Setting("containers", .number(unit: "containers"), fallback: "250", help: ""),
+        Setting("stop-grace", .seconds, fallback: "10", help: ""),
+        Setting("preloaded", .list, fallback: nil, help: ""),
+        Setting("config", .text, fallback: nil, help: ""),
+    ]
+
+    private func read(
+        _ arguments: [String] = [],
+        environment: [String: String] = [:],
+        file: String = "{}"
+    ) throws -> Settings {
+        try Settings(known, arguments: arguments, environment: environment) { _ throws(SettingsError) in
+            Array(file.utf8)
+        }
+    }
+
+    private func refusal(
+        _ arguments: [String] = [],
+        environment: [String: String] = [:],
+        file: String = "{}"
+    ) -> String {
+        do {
+            _ = try read(arguments, environment: environment, file: file)
+            return "accepted"
+        } catch { return "\(error)" }
+    }
+
+    @Test("a flag wins over the environment, that over the file, that over the default")
+    func layers() throws {
+        let file = #"{"data": "file", "containers": 7, "stop-grace": 2.5, "preloaded": ["a:/a", "b:/b"]}"#
+        let environment = ["MARTLET_DATA": "environment", "MARTLET_CONTAINERS": "8", "MARTLET_CONFIG": "m.json"]
+        let settings = try read(["--data", "flag"], environment: environment, file: file)
+        #expect(settings.text("data") == "flag")
+        #expect(settings.number("containers") == 8)
+        #expect(settings.duration("stop-grace") == .milliseconds(2_500))
+        #expect(settings.list("preloaded") == ["a:/a", "b:/b"])
+        #expect(try read().number("containers") == 250)
+    }
+
+    @Test("a list grows with every flag, and splits at commas in the environment")
+    func lists() throws {
+        #expect(try read(["--preloaded=a:/a", "--preloaded", "b:/b"]).list("preloaded") == ["a:/a", "b:/b"])
+        #expect(try read(environment: ["MARTLET_PRELOADED": "a:/a,b:/b"]).list("preloaded") == ["a:/a", "b:/b"])
+    }
+
+    @Test("a mistake is named, with where it stood and what was probably meant")
+    func mistakes() {
+        #expect(refusal(["--contaners", "3"]) == "unknown flag --contaners; did you mean containers?")
+        #expect(refusal(["--zzz", "3"]) == "unknown flag --zzz")
+        #expect(refusal(["up"]) == "unexpected argument up; settings begin with --")
+        #expect(refusal(["--data"]) == "--data needs a value")
+        #expect(refusal(["--containers", "many"]) == #"containers is a number of containers, not "many""#)
+        #expect(refusal(["--stop-grace", "-1"]) == #"stop-grace is a number of seconds, not "-1""#)
+        #expect(
+            refusal(["--config", "m.json"], file: #"{"dta": "x"}"#)
+                == "unknown key in m.json: dta; did you mean data?"
+        )
+        #expect(refusal(["--config", "m.json"], file: "[1]").hasPrefix("cannot use m.json: it is not a JSON object"))
+    }
+}
