@@ -5,9 +5,14 @@ import MartletLinux
 /// It is not the cancellation of a Swift task. A stop signal ends the app; cancelling the task ends only the agent's
 /// interest in it, and the app runs on (design rule 6).
 final class StopSignal: Sendable {
+    /// A child whose user has ended needs no telling; a monitor makes one for each check.
+    private struct Child {
+        weak var signal: StopSignal?
+    }
+
     private struct State {
         var isSet = false
-        var children: [StopSignal] = []
+        var children: [Child] = []
     }
 
     private let state = Locked(State())
@@ -23,14 +28,15 @@ final class StopSignal: Sendable {
             return isFirst ? state.children : []
         }
         latch.finish(true)
-        for child in children { child.set() }
+        for child in children { child.signal?.set() }
     }
 
     /// A signal that is set with this one, and can be set alone.
     func child() -> StopSignal {
         let child = StopSignal()
         let isSet = state.withLock { state in
-            state.children.append(child)
+            state.children.removeAll { $0.signal == nil }
+            state.children.append(Child(signal: child))
             return state.isSet
         }
         if isSet { child.set() }
