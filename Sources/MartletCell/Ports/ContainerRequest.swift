@@ -13,6 +13,8 @@ public struct ContainerRequest: Hashable, Sendable {
     public var cpuWeight: UInt32
     /// Container ports that get a port of the host; no duplicates.
     public var ports: [UInt32]
+    /// Below the environment of every process: the image's, then the container's. No name twice.
+    public var environment: [EnvironmentVariable]
 
     public init(
         id: InstanceGUID,
@@ -21,7 +23,8 @@ public struct ContainerRequest: Hashable, Sendable {
         range: IDRange,
         limits: ContainerResources,
         cpuWeight: UInt32,
-        ports: [UInt32]
+        ports: [UInt32],
+        environment: [EnvironmentVariable]
     ) {
         self.id = id
         self.hostname = hostname
@@ -30,6 +33,7 @@ public struct ContainerRequest: Hashable, Sendable {
         self.limits = limits
         self.cpuWeight = cpuWeight
         self.ports = ports
+        self.environment = environment
     }
 }
 
@@ -54,7 +58,7 @@ public struct ProcessRequest: Hashable, Sendable {
     public var arguments: [String]
     /// Empty means the user's home.
     public var directory: String
-    /// Complete and in order; no name twice.
+    /// Added to the container's environment, and wins over it; no name twice.
     public var environment: [EnvironmentVariable]
     public var user: String
     public var nofile: UInt64?

@@ -42,8 +42,12 @@ public protocol ContainerRuntime: Sendable {
     /// Kills what runs and removes the container with its network and limits; fine when it does not exist.
     func destroy(_ container: InstanceGUID) async throws(RuntimeFailure)
 
-    /// The containers that exist and whose first process lives. Asked once at start and by the reaper.
-    func containers() async throws(RuntimeFailure) -> Set<InstanceGUID>
+    /// The containers in which processes can run; one whose sandbox has died is not among them.
+    func living() async throws(RuntimeFailure) -> Set<InstanceGUID>
+
+    /// Takes over what an earlier life of the agent left, and removes every trace of containers not in `keep`.
+    /// Called once, before everything else.
+    func adopt(keeping keep: Set<InstanceGUID>) async throws(RuntimeFailure)
 
     /// Tries one connection or request from inside the container's network.
     func probe(_ probe: Probe, in container: InstanceGUID) async -> ProbeOutcome

@@ -9,8 +9,9 @@ public protocol RootFSPreparer: Sendable {
     /// Unmounts and deletes what `prepare` made; fine when there is nothing.
     func discard(_ container: InstanceGUID) async throws(RootFSFailure)
 
-    /// The containers that have a root file system, also half made ones from an earlier life.
-    func prepared() async throws(RootFSFailure) -> Set<InstanceGUID>
+    /// Takes over what an earlier life of the agent left, and discards what belongs to containers not in `keep`.
+    /// Called once, before everything else.
+    func adopt(keeping keep: Set<InstanceGUID>) async throws(RootFSFailure)
 }
 
 /// What a container wants below its `/`.

@@ -15,7 +15,6 @@ struct InstanceTree: Sendable {
         if let setup = desired.setup {
             let outcome = await ActionStep(setup).run(in: context.at("setup"), ready: {})
             guard outcome == .succeeded else { return outcome }
-            if context.stop.isSet { return .cancelled }
         }
         let parts = parts(context)
         if parts.count == 1 { return await ActionStep(desired.action).run(in: context.at("action"), ready: ready) }

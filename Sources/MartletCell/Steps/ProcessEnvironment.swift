@@ -1,22 +1,35 @@
 import MartletModels
 
-/// Puts the layers of a process's environment together (executor section 4.15).
+/// The environment of a container's processes, layer by layer (executor section 4.15).
 ///
-/// From below: the image, the platform's names of the instance, the desired LRP, the run action, and the addresses.
+/// The container has the image's variables, the platform's names of the instance and the desired LRP's variables; a
+/// process adds those of its run action and the addresses.
 struct ProcessEnvironment: Hashable, Sendable {
-    /// The image's own variables.
-    var image: [EnvironmentVariable]
-    var instance: InstanceGUID
-    var index: Int
-    /// The desired LRP's variables.
-    var desired: [EnvironmentVariable]
-    var netInfo: ActualLRPNetInfo
+    let netInfo: ActualLRPNetInfo
 
-    /// Complete for one process: no name twice, in the order in which names first appear.
+    /// What all processes of a container have.
+    static func ofContainer(
+        image: [EnvironmentVariable],
+        instance: InstanceGUID,
+        index: Int,
+        desired: [EnvironmentVariable]
+    ) -> [EnvironmentVariable] {
+        let names =
+            ["INSTANCE_GUID", "CF_INSTANCE_GUID"].map { EnvironmentVariable(name: $0, value: instance.rawValue) }
+            + ["INSTANCE_INDEX", "CF_INSTANCE_INDEX"].map { EnvironmentVariable(name: $0, value: String(index)) }
+        return lastWins(image + names + desired)
+    }
+
+    /// What one process adds.
     func variables(for action: [EnvironmentVariable]) -> [EnvironmentVariable] {
+        Self.lastWins(action + addresses)
+    }
+
+    /// The last value of each name, in the order in which names first appear.
+    private static func lastWins(_ variables: [EnvironmentVariable]) -> [EnvironmentVariable] {
         var result: [EnvironmentVariable] = []
         var positions: [String: Int] = [:]
-        for variable in image + names + desired + action + addresses {
+        for variable in variables {
             if let position = positions[variable.name] {
                 result[position] = variable
             } else {
@@ -25,11 +38,6 @@ struct ProcessEnvironment: Hashable, Sendable {
             }
         }
         return result
-    }
-
-    private var names: [EnvironmentVariable] {
-        ["INSTANCE_GUID", "CF_INSTANCE_GUID"].map { EnvironmentVariable(name: $0, value: instance.rawValue) }
-            + ["INSTANCE_INDEX", "CF_INSTANCE_INDEX"].map { EnvironmentVariable(name: $0, value: String(index)) }
     }
 
     private var addresses: [EnvironmentVariable] {

@@ -21,7 +21,6 @@ struct RunStep: Sendable {
     }
 
     func run(in context: StepContext, ready: @escaping Ready) async -> StepOutcome {
-        if context.stop.isSet { return .cancelled }
         do throws(ExecutorError) {
             let entry = try await context.journal.begin(context.id)
             if let exit = entry.exit {
@@ -45,11 +44,17 @@ struct RunStep: Sendable {
         let surroundings = context.surroundings
         let output = output(context)
         do throws(RuntimeFailure) {
-            let exists =
-                entry.isNew
-                ? false
-                : try await surroundings.runtime.attach(to: context.id, in: surroundings.container, output: output)
+            var exists = false
+            if !entry.isNew {
+                exists = try await surroundings.runtime.attach(
+                    to: context.id,
+                    in: surroundings.container,
+                    output: output
+                )
+            }
             if !exists {
+                // Told to stop before it began. One that runs already is taken up first, to be ended with grace.
+                if context.stop.isSet { return .cancelled }
                 if entry.started {
                     let text = "process \(context.id) was lost while the cell's agent was away"
                     return .failed(StepFailure(text: text))

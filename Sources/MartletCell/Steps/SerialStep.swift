@@ -8,7 +8,6 @@ struct SerialStep: Sendable {
         // A log source of a serial action is ignored (executor section 4.5).
         let silent: Ready = {}
         for (index, action) in group.actions.enumerated() {
-            if context.stop.isSet { return .cancelled }
             let isLast = index == group.actions.count - 1
             let outcome = await ActionStep(action).run(in: context.child("\(index)"), ready: isLast ? ready : silent)
             guard outcome == .succeeded else { return outcome }

@@ -43,6 +43,8 @@ struct TimeoutStep: Sendable {
     }
 
     private func begunAt(_ context: StepContext) async -> Timestamp {
-        do { return try await context.journal.begin(context.id).begunAt } catch { return context.surroundings.clock.now }
+        do { return try await context.journal.begin(context.id).begunAt } catch {
+            return context.surroundings.clock.now
+        }
     }
 }
