@@ -25,6 +25,14 @@ public enum SystemTool {
         return try Files.read(stdout, limit: 1 << 30)
     }
 
+    /// Runs `arguments[0]` from `PATH` to its end, whatever that is.
+    public static func output(_ arguments: [String]) async throws -> (status: Int32, stdout: String, stderr: String) {
+        let scratch = try ScratchDirectory()
+        let pid = try spawn(arguments, stdout: scratch.file("out"), stderr: scratch.file("err"))
+        let status = await wait(for: pid)
+        return (status, try Files.readText(scratch.file("out")), try Files.readText(scratch.file("err")))
+    }
+
     /// Starts `arguments[0]` from `PATH`; the caller waits for it.
     public static func spawn(
         _ arguments: [String],
