@@ -12,8 +12,8 @@ CREATE TABLE containers (
     -- JSON arrays of text.
     placement_tags TEXT NOT NULL,
     volume_drivers TEXT NOT NULL,
-    -- Which block of user ids it uses.
-    slot INTEGER NOT NULL UNIQUE,
+    -- The host's user id that stands for root inside.
+    first_id INTEGER NOT NULL UNIQUE,
     allocated_at_ns INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('reserved', 'initializing', 'created', 'running', 'completed')),
     stop_requested INTEGER NOT NULL,

@@ -1,3 +1,4 @@
+public import MartletLinux
 public import MartletModels
 
 /// One container of the cell, from its reservation to its removal.
@@ -9,8 +10,8 @@ public struct ContainerRecord: Hashable, Sendable {
     public let rootFS: RootFS
     public let placementTags: [String]
     public let volumeDrivers: [String]
-    /// Which block of user ids it uses; no two records have the same.
-    public let slot: Int
+    /// The host's user ids that stand for the container's; no two records share one.
+    public let range: IDRange
     public let allocatedAt: Timestamp
     public private(set) var state: ContainerState
     /// Somebody asked it to end, whatever its exit status says then.
@@ -18,10 +19,10 @@ public struct ContainerRecord: Hashable, Sendable {
     /// Passes its readiness checks, or has none.
     public private(set) var routable: Bool
 
-    public init(reserving request: AllocationRequest, slot: Int, at now: Timestamp) {
+    public init(reserving request: AllocationRequest, range: IDRange, at now: Timestamp) {
         self.init(
             restoring: request,
-            slot: slot,
+            range: range,
             allocatedAt: now,
             state: .reserved,
             stopRequested: false,
@@ -32,7 +33,7 @@ public struct ContainerRecord: Hashable, Sendable {
     /// Every field at once, for what has been stored; the rules of transitions do not apply.
     init(
         restoring request: AllocationRequest,
-        slot: Int,
+        range: IDRange,
         allocatedAt: Timestamp,
         state: ContainerState,
         stopRequested: Bool,
@@ -44,7 +45,7 @@ public struct ContainerRecord: Hashable, Sendable {
         rootFS = request.rootFS
         placementTags = request.placementTags
         volumeDrivers = request.volumeDrivers
-        self.slot = slot
+        self.range = range
         self.allocatedAt = allocatedAt
         self.state = state
         self.stopRequested = stopRequested

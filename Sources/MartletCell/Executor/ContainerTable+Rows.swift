@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MartletBBSAPI
+import MartletLinux
 import MartletModels
 import MartletProtobuf
 import MartletSQL
@@ -7,7 +8,7 @@ import MartletSQL
 extension ContainerTable {
     private static let columns = """
         id, process_guid, process_index, domain, memory_mb, disk_mb, max_pids, rootfs, placement_tags, volume_drivers, \
-        slot, allocated_at_ns, state, stop_requested, routable, desired, net_info, failed, reason, retryable
+        first_id, allocated_at_ns, state, stop_requested, routable, desired, net_info, failed, reason, retryable
         """
 
     func insert(_ record: ContainerRecord) throws(SQLError) {
@@ -18,7 +19,7 @@ extension ContainerTable {
                 .text(record.id.rawValue), .text(record.key.processGUID.rawValue), .int(record.key.index),
                 .text(record.key.domain.rawValue), .int(record.resources.memoryMB), .int(record.resources.diskMB),
                 .int(record.resources.maxPIDs), .text(record.rootFS.url), .text(JSONText.list(record.placementTags)),
-                .text(JSONText.list(record.volumeDrivers)), .int(record.slot),
+                .text(JSONText.list(record.volumeDrivers)), .int(record.range.base),
                 .integer(record.allocatedAt.nanoseconds),
             ] + Self.changing(record)
         )
@@ -79,7 +80,7 @@ extension ContainerTable {
         )
         return ContainerRecord(
             restoring: request,
-            slot: try row.int(10),
+            range: IDRange(base: UInt32(clamping: max(65_536, try row.int(10)))),
             allocatedAt: Timestamp(nanoseconds: try row.int64(11)),
             state: try state(row),
             stopRequested: try row.bool(13),

@@ -21,9 +21,9 @@ actor ContainerTable {
     private static let applicationID: Int32 = 0x4D43_656C
 
     /// Opens or creates the file and reads every record.
-    init(path: String, total: CellCapacity) throws(ExecutorError) {
+    init(path: String, ledger: ResourceLedger) throws(ExecutorError) {
         executor = SerialQueueExecutor(label: "martlet.cell.table")
-        ledger = ResourceLedger(total: total)
+        self.ledger = ledger
         do throws(SQLError) { connection = try Connection(path: path) } catch { throw .broken("\(error)") }
         let steps = Migration.cell.map { (version: $0.version, name: $0.name, sql: $0.sql) }
         do throws(MigrationError) {
@@ -31,7 +31,7 @@ actor ContainerTable {
         } catch { throw .broken("\(error)") }
         for record in try Self.readAll(connection) {
             records[record.id] = record
-            ledger.restore(.init(resources: record.resources, slot: record.slot), for: record.id)
+            self.ledger.restore(.init(resources: record.resources, range: record.range), for: record.id)
         }
     }
 
@@ -54,8 +54,8 @@ actor ContainerTable {
     @discardableResult
     func reserve(_ request: AllocationRequest, at now: Timestamp) throws(ExecutorError) -> ContainerRecord {
         var ledger = ledger
-        let slot = try ledger.reserve(request.resources, for: request.id)
-        let record = ContainerRecord(reserving: request, slot: slot, at: now)
+        let range = try ledger.reserve(request.resources, for: request.id)
+        let record = ContainerRecord(reserving: request, range: range, at: now)
         try writing { () throws(SQLError) in try insert(record) }
         self.ledger = ledger
         records[record.id] = record

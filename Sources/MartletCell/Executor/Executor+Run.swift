@@ -74,13 +74,12 @@ extension Executor {
     ) async -> Result<ActualLRPNetInfo, RootFSFailure> {
         do throws(RootFSFailure) {
             if desired.privileged { throw RootFSFailure("privileged containers are not supported") }
-            let range = configuration.range(ofSlot: record.slot)
             let rootFS = try await ports.rootFS.prepare(
                 RootFSRequest(
                     container: record.id,
                     rootFS: record.rootFS,
                     credentials: desired.imageCredentials,
-                    range: range,
+                    range: record.range,
                     diskMB: record.resources.diskMB
                 )
             )
@@ -88,7 +87,7 @@ extension Executor {
                 id: record.id,
                 hostname: record.id.rawValue,
                 rootFS: rootFS,
-                range: range,
+                range: record.range,
                 limits: record.resources,
                 cpuWeight: max(1, desired.cpuWeight),
                 ports: Self.withoutDuplicates(desired.ports),

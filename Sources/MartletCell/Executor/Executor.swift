@@ -1,3 +1,4 @@
+import MartletImages
 import MartletLinux
 public import MartletLog
 public import MartletModels
@@ -14,6 +15,8 @@ public final class Executor: Sendable {
     let log: Log
     let work = ContainerWork()
     let creations: AsyncLimit
+    /// Finished when the containers of an earlier life have been taken over.
+    let adopted = Latch<Bool>()
     private let jobs: AsyncStream<Job>
     private let jobSender: AsyncStream<Job>.Continuation
 
@@ -28,7 +31,10 @@ public final class Executor: Sendable {
         self.configuration = configuration
         self.ports = ports
         self.log = log
-        table = try ContainerTable(path: path, total: configuration.total)
+        table = try ContainerTable(
+            path: path,
+            ledger: ResourceLedger(total: configuration.total, slots: IDSlots(configuration.idSlots))
+        )
         creations = AsyncLimit(configuration.creationLimit)
         (jobs, jobSender) = AsyncStream.makeStream()
     }
@@ -36,6 +42,7 @@ public final class Executor: Sendable {
     /// Adopts what an earlier life left, and then works until cancelled.
     public func run() async {
         guard await adoptUntilDone() else { return }
+        adopted.finish(true)
         await withDiscardingTaskGroup { tasks in
             tasks.addTask { await self.ports.clock.every(self.configuration.reservationExpiry / 2, self.expire) }
             tasks.addTask { await self.reapRegularly() }

@@ -1,12 +1,12 @@
-import MartletLinux
+public import MartletImages
 public import MartletModels
 
 /// The numbers of an executor; defaults are Diego's (executor section 8.3).
 public struct ExecutorConfiguration: Hashable, Sendable {
     public var cellID: CellID
     public var total: CellCapacity
-    /// Host id of the first container's root; each further slot uses the next 65,536 ids.
-    public var firstID: UInt32
+    /// Blocks of host user ids for containers; two cells on one machine have different ones.
+    public var idSlots: ClosedRange<Int>
     /// From SIGTERM to SIGKILL.
     public var grace: Duration = .seconds(10)
     /// How long room is kept for an instance that is never told to run.
@@ -19,14 +19,11 @@ public struct ExecutorConfiguration: Hashable, Sendable {
     public var logLinesPerSecond = 0
     public var health = HealthTiming()
 
-    public init(cellID: CellID, total: CellCapacity, firstID: UInt32 = 1 << 24) {
+    public init(cellID: CellID, total: CellCapacity, idSlots: ClosedRange<Int> = IDSlots.all) {
         self.cellID = cellID
         self.total = total
-        self.firstID = firstID
+        self.idSlots = idSlots
     }
-
-    /// The user ids of a slot. No two containers ever share one.
-    func range(ofSlot slot: Int) -> IDRange { IDRange(base: firstID + UInt32(slot) * 65_536) }
 }
 
 /// What an executor works through.

@@ -3,14 +3,14 @@ public import MartletModels
 /// What a cell asks of the BBS.
 public protocol BulletinBoard: Sendable {
     func claim(_ key: ActualLRPKey, by instance: ActualLRPInstanceKey) async throws(BulletinBoardError)
-    func start(_ key: ActualLRPKey, _ start: ActualLRPStart) async throws(BulletinBoardError)
+    func start(_ key: ActualLRPKey, as start: ActualLRPStart) async throws(BulletinBoardError)
     func crash(
         _ key: ActualLRPKey,
-        _ instance: ActualLRPInstanceKey,
+        of instance: ActualLRPInstanceKey,
         reason: String
     ) async throws(BulletinBoardError)
     func remove(_ key: ActualLRPKey, heldBy instance: ActualLRPInstanceKey) async throws(BulletinBoardError)
-    func desiredLRP(_ processGUID: ProcessGUID) async throws(BulletinBoardError) -> DesiredLRP
+    func desired(_ processGUID: ProcessGUID) async throws(BulletinBoardError) -> DesiredLRP
     /// The records that name this cell.
     func actualLRPs(on cell: CellID) async throws(BulletinBoardError) -> [ActualLRP]
     /// Says that the cell lives. `session` differs in each life of the agent.
