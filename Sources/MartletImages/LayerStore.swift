@@ -1,6 +1,5 @@
-import FoundationEssentials
 import Glibc
-public import MartletLinux
+import MartletLinux
 public import MartletLog
 
 /// Unpacked layers on disk, by chain id: committed whole or not at all, never changed, collected when nobody needs them.
@@ -8,11 +7,11 @@ public import MartletLog
 /// The directory `volumes` is the truth about what exists. File trees block, so the actor has a thread of its own.
 /// - Invariant: only this actor commits and condemns volumes below its directory; one process at a time uses a store.
 public actor LayerStore {
-    let layout: StoreLayout
-    let log: Log
+    nonisolated let layout: StoreLayout
+    nonisolated let log: Log
     private let executor = SerialQueueExecutor(label: "martlet.layers")
     private let leases = LeaseTable()
-    private let trash: Trash
+    private nonisolated let trash: Trash
     /// By chain id, what each layer takes in bytes.
     private var sizes: [ChainID: Int64]
     private var counter = 0
@@ -81,7 +80,7 @@ public actor LayerStore {
                     to: root,
                     as: RawName("volumes/\(chainID.directoryName)")
                 )
-            } catch where error.code == EEXIST {
+            } catch  where error.code == EEXIST {
                 try trash.condemn(staging)
             }
         }
@@ -95,17 +94,24 @@ public actor LayerStore {
         }
     }
 
-    /// Removes layers that nobody needs, least recently used first, until all together take at most `threshold` bytes.
-    /// - Parameter keep: never removed, beside those that are leased.
-    /// - Parameter threshold: 0 removes everything that is not needed.
-    public func collectGarbage(keep: Set<ChainID> = [], above threshold: Int64) async throws(ImageError) -> GarbageReport {
-        let condemned = try condemn(keep: keep, above: threshold)
+    /// Removes what was discarded; the slow part.
+    nonisolated func emptyTrash() async {
         let (trash, log) = (trash, log)
         await Blocking.run {
             do throws(Errno) { try trash.empty() } catch {
                 log(.warning, "trash not emptied", ["error": "\(error)"])
             }
         }
+    }
+
+    /// Removes layers that nobody needs, least recently used first, until all together take at most `threshold` bytes.
+    /// - Parameter keep: never removed, beside those that are leased.
+    /// - Parameter threshold: 0 removes everything that is not needed.
+    public func collectGarbage(keep: Set<ChainID> = [], above threshold: Int64) async throws(ImageError)
+        -> GarbageReport
+    {
+        let condemned = try condemn(keep: keep, above: threshold)
+        await emptyTrash()
         return condemned
     }
 

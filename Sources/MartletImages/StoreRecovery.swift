@@ -1,4 +1,5 @@
 import Glibc
+import MartletCrypto
 import MartletLinux
 import MartletLog
 import MartletRegistry
@@ -27,8 +28,7 @@ struct StoreRecovery {
 
     /// Everything is on disk; the next start may trust it even after the machine went down.
     func markClean() throws(Errno) {
-        let root = try Descriptor.open(layout.root, O_RDONLY | O_DIRECTORY)
-        _ = try retrying("syncfs \(layout.root)") { syncfs(root.rawValue) }
+        try Descriptor.open(layout.root, O_RDONLY | O_DIRECTORY).flushFileSystem()
         try Files.replace(cleanFile, with: [])
     }
 
