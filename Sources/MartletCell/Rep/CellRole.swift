@@ -1,6 +1,6 @@
 public import MartletHTTP
 public import MartletLog
-public import MartletModels
+import MartletModels
 
 /// A cell: its executor, its rep and its routes, to be run and to be served.
 public struct CellRole: Sendable {

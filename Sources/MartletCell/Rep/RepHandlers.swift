@@ -2,7 +2,7 @@ import MartletBBSAPI
 public import MartletHTTP
 import MartletLinux
 import MartletLog
-public import MartletModels
+import MartletModels
 
 /// The routes of a cell: requests in, answers out, no sockets (cell specification 2.1).
 public struct RepHandlers: Sendable {
