@@ -100,7 +100,8 @@ let layer5: [Target] =
         "MartletCell",
         [
             "MartletModels", "MartletLog", "MartletAuction", "MartletProtobuf", "MartletHTTP", "MartletSQL",
-            "MartletLinux", "MartletBBSAPI", "MartletImages", "MartletContainers", "MartletMigrations",
+            "MartletLinux", "MartletBBSAPI", "MartletRegistry", "MartletImages", "MartletContainers",
+            "MartletMigrations",
         ]
     )
     + module(

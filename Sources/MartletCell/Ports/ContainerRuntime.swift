@@ -29,7 +29,7 @@ public protocol ContainerRuntime: Sendable {
     /// Cancelling the task ends the wait, not the process: `.detached`.
     func wait(for process: ProcessID, in container: InstanceGUID) async throws(RuntimeFailure) -> ProcessExit
 
-    /// Sends a signal to one process and what belongs to it; fine when it has ended.
+    /// Sends a signal to one process; fine when it has ended.
     func signal(
         _ signal: ProcessSignal,
         to process: ProcessID,
