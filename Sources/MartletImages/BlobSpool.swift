@@ -7,7 +7,7 @@ import MartletRegistry
 ///
 /// Whatever becomes of this process, the file goes with its last descriptor.
 /// - Invariant: `state` only grows, and ends once, with or without a failure.
-final class BlobSpool: Sendable {
+final class BlobSpool: LayerBytes {
     private struct State {
         var available: Int64 = 0
         var ended = false
@@ -49,6 +49,8 @@ final class BlobSpool: Sendable {
         }
     }
 
+    func cancel() { fail(.cancelled) }
+
     var failure: ImageError? { state.withLock { $0.failure } }
 
     func sizeMismatch(_ actual: String) -> ImageError {
@@ -71,16 +73,7 @@ final class BlobSpool: Sendable {
     }
 
     private func read(at offset: Int64, count: Int) throws(ImageError) -> [UInt8] {
-        try storing("read a fetched layer") { () throws(Errno) in
-            var bytes = [UInt8](repeating: 0, count: count)
-            let got = try retrying("pread") {
-                unsafe bytes.withUnsafeMutableBytes { buffer in
-                    unsafe pread(file.rawValue, buffer.baseAddress, buffer.count, Int(offset))
-                }
-            }
-            bytes.removeLast(count - got)
-            return bytes
-        }
+        try storing("read a fetched layer") { () throws(Errno) in try file.read(at: offset, upTo: count) }
     }
 
     private func change(_ body: (inout State) -> Void) {

@@ -58,7 +58,7 @@ extension ImageError {
             case .insecure: .insecure
             case .incompatible: .incompatible
             case .unsupported: .unsupported
-            case .corrupt: .corrupt
+            case .corrupt, .digestMismatch, .invalidAnswer: .corrupt
             case .temporary: .temporary
             case .misconfigured: .misconfigured
             case .cancelled: .cancelled

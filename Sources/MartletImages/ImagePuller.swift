@@ -1,3 +1,4 @@
+import Glibc
 import MartletLinux
 public import MartletLog
 public import MartletRegistry
@@ -12,11 +13,18 @@ public final class ImagePuller: Sendable {
     private let limits: LayerLimits
     private let log: Log
     private let flights = Flights()
-    /// Downloads of the whole cell at a time.
-    private let downloads = Gate(10)
+    private let preloaded: [String: String]
 
-    public init(store: LayerStore, source: any ImageSource, limits: LayerLimits = LayerLimits(), log: Log) {
+    /// - Parameter preloaded: by name, the absolute path of a directory or of a tar archive, compressed or not.
+    public init(
+        store: LayerStore,
+        source: any ImageSource,
+        preloaded: [String: String] = [:],
+        limits: LayerLimits = LayerLimits(),
+        log: Log
+    ) {
         (self.store, self.source, self.limits, self.log) = (store, source, limits, log)
+        self.preloaded = preloaded
     }
 
     /// Makes sure that every layer of the image is in the store.
@@ -38,7 +46,6 @@ public final class ImagePuller: Sendable {
             store: store,
             download: BlobDownload(source: source, reference: reference, credentials: credentials),
             flights: flights,
-            gate: downloads,
             limits: limits,
             log: log.with(["image": image.reference.description]),
             progress: progress
@@ -46,6 +53,27 @@ public final class ImagePuller: Sendable {
         try await pull.run()
         try await store.remember(image)
         return PulledImage(image, plan, lease)
+    }
+
+    /// The root file system `preloaded:NAME`: a directory as it is, an archive unpacked once for each of its states.
+    /// - Throws: `.notFound` for a name that is not configured.
+    public func preloaded(_ name: String) async throws(ImageError) -> RootFSBase {
+        guard let path = preloaded[name] else {
+            throw ImageError(.notFound, "There is no preloaded root file system \(name) on this cell.")
+        }
+        let status = try await Blocking.run { () throws(ImageError) in
+            try storing("look at the preloaded root file system \(name)") { () throws(Errno) in
+                try Descriptor.open(path, O_RDONLY).status()
+            }
+        }
+        switch status.kind {
+        case .directory: return RootFSBase(content: .directory(path), lease: nil)
+        case .regular:
+            let layer = LocalLayer(path: path, store: store, flights: flights, limits: limits, log: log)
+            return try await layer.ensure(status)
+        case .symbolicLink, .fifo, .socket, .characterDevice, .blockDevice:
+            throw ImageError(.misconfigured, "The preloaded root file system \(name) is neither directory nor archive.")
+        }
     }
 
     /// The image of a digest, when all of it is here.

@@ -5,9 +5,9 @@ import MartletLinux
 import MartletLog
 import MartletRegistry
 
-/// Unpacks one layer from its spool into an empty directory. Blocks its thread.
+/// Unpacks one layer into an empty directory. Blocks its thread.
 struct LayerJob: Sendable {
-    let spool: BlobSpool
+    let bytes: any LayerBytes
     /// Digest of the uncompressed stream; nothing for a local archive, which has none to be held against.
     let diffID: Digest?
     let staging: String
@@ -20,7 +20,7 @@ struct LayerJob: Sendable {
     /// uncompressed stream, hold then.
     /// - Returns: bytes of the files written.
     func run() throws(ImageError) -> Int64 {
-        let spooled = SpoolSource(spool)
+        let spooled = LayerSource(bytes)
         let source = try reading(spooled) { () throws(ArchiveError) in
             MeteredSource(
                 try Decompressor(spooled),
@@ -49,7 +49,7 @@ struct LayerJob: Sendable {
     }
 
     private func reading<R>(
-        _ spooled: SpoolSource,
+        _ spooled: LayerSource,
         _ metered: MeteredSource? = nil,
         _ body: () throws(ArchiveError) -> R
     ) throws(ImageError) -> R {
@@ -57,4 +57,24 @@ struct LayerJob: Sendable {
             throw spooled.failure ?? metered?.failure ?? ImageError(.corrupt, "A layer cannot be read: \(error).")
         }
     }
+}
+
+extension LayerJob {
+    /// Runs on a thread that may block; a cancelled task ends it at the next bytes it reads.
+    func runBlocking() async throws(ImageError) -> Int64 {
+        let bytes = bytes
+        let result: Result<Int64, ImageError> = await withTaskCancellationHandler {
+            await outcome { () async throws(ImageError) in
+                try await Blocking.run { () throws(ImageError) in try run() }
+            }
+        } onCancel: {
+            bytes.cancel()
+        }
+        return try result.get()
+    }
+}
+
+/// What came of `body`; task groups and cancellation handlers do not carry typed errors.
+func outcome<R: Sendable>(_ body: () async throws(ImageError) -> R) async -> Result<R, ImageError> {
+    do throws(ImageError) { return .success(try await body()) } catch { return .failure(error) }
 }

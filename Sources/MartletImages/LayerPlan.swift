@@ -35,14 +35,8 @@ struct LayerPlan: Hashable, Sendable {
     }
 
     private static func check(_ blob: ImageDescriptor, _ limits: LayerLimits) throws(ImageError) {
-        let type = blob.mediaType
-        if type.hasSuffix("+encrypted") {
-            throw ImageError(.unsupported, "Encrypted layers are not supported: \(type).")
-        }
-        if foreignTypes.contains(type) {
-            throw ImageError(.unsupported, "Layers from outside the registry are not allowed here: \(type).")
-        }
-        guard layerTypes.contains(type) else { throw ImageError(.unsupported, "Unknown type of layer: \(type).") }
+        // What was declared only has to be known: the first bytes say how a layer is compressed.
+        do throws(RegistryError) { _ = try LayerFormat(mediaType: blob.mediaType) } catch { throw ImageError(error) }
         guard blob.size > 0 else { throw ImageError(.corrupt, "Layer \(blob.digest) has size \(blob.size).") }
         guard blob.size <= limits.compressedSize else {
             throw ImageError(
@@ -51,22 +45,6 @@ struct LayerPlan: Hashable, Sendable {
             )
         }
     }
-
-    private static let layerTypes: Set<String> = [
-        "application/vnd.docker.image.rootfs.diff.tar.gzip",
-        "application/vnd.docker.image.rootfs.diff.tar",
-        "application/vnd.docker.image.rootfs.diff.tar.zstd",
-        "application/vnd.oci.image.layer.v1.tar",
-        "application/vnd.oci.image.layer.v1.tar+gzip",
-        "application/vnd.oci.image.layer.v1.tar+zstd",
-    ]
-
-    private static let foreignTypes: Set<String> = [
-        "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
-        "application/vnd.oci.image.layer.nondistributable.v1.tar",
-        "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
-        "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
-    ]
 }
 
 extension ImageRecord {

@@ -11,8 +11,6 @@ struct LayerPull: Sendable {
     let store: LayerStore
     let download: BlobDownload
     let flights: Flights
-    /// Of the whole cell.
-    let gate: Gate
     let limits: LayerLimits
     let log: Log
     let progress: @Sendable (PullProgress) -> Void
@@ -98,37 +96,25 @@ struct LayerPull: Sendable {
         in group: inout TaskGroup<Void>
     ) async throws(ImageError) -> BlobSpool {
         let spool = try BlobSpool(layer.blob, at: await store.makeSpoolPath())
-        group.addTask { [lanes, gate, download] in
-            let done = await lanes.pass {
-                await gate.pass {
-                    await download.run(into: spool)
-                    return true
-                }
-            }
-            if done != true { spool.fail(.cancelled) }
+        group.addTask { [lanes, download] in
+            let done: Void? = await lanes.pass { await download.run(into: spool) }
+            if done == nil { spool.fail(.cancelled) }
         }
         return spool
     }
 
     private func unpack(_ index: Int, from spool: BlobSpool) async throws(ImageError) {
         let layer = plan.layers[index]
-        let staging = try await store.makeStaging()
-        let job = LayerJob(
-            spool: spool,
-            diffID: layer.diffID,
-            staging: staging,
-            parents: plan.layers[..<index].reversed().map { store.layout.volume($0.chainID) },
-            limits: limits,
-            log: log
-        )
-        do throws(ImageError) {
-            let size = try await job.runBlocking()
-            let parent = index > 0 ? plan.layers[index - 1].chainID : nil
-            try await store.commit(staging, as: layer.chainID, parent: parent, size: size)
-        } catch {
-            await store.discard(staging)
-            await store.emptyTrash()
-            throw error
+        let below = plan.layers[..<index]
+        try await store.unpack(as: layer.chainID, parent: below.last?.chainID) { staging in
+            LayerJob(
+                bytes: spool,
+                diffID: layer.diffID,
+                staging: staging,
+                parents: below.reversed().map { store.layout.volume($0.chainID) },
+                limits: limits,
+                log: log
+            )
         }
     }
 }
@@ -171,24 +157,4 @@ private final class Claims: Sendable {
             }
         for chainID in left { flights.land(chainID, landing) }
     }
-}
-
-extension LayerJob {
-    /// Runs on a thread that may block; a cancelled task ends it at the next bytes it reads.
-    func runBlocking() async throws(ImageError) -> Int64 {
-        let spool = spool
-        let result: Result<Int64, ImageError> = await withTaskCancellationHandler {
-            await outcome { () async throws(ImageError) in
-                try await Blocking.run { () throws(ImageError) in try run() }
-            }
-        } onCancel: {
-            spool.fail(.cancelled)
-        }
-        return try result.get()
-    }
-}
-
-/// What came of `body`; task groups and cancellation handlers do not carry typed errors.
-func outcome<R: Sendable>(_ body: () async throws(ImageError) -> R) async -> Result<R, ImageError> {
-    do throws(ImageError) { return .success(try await body()) } catch { return .failure(error) }
 }

@@ -3,20 +3,20 @@ import MartletCrypto
 import MartletRegistry
 
 /// The compressed bytes of a layer, as an archive reader wants them.
-final class SpoolSource: ByteSource {
-    private let spool: BlobSpool
+final class LayerSource: ByteSource {
+    private let bytes: any LayerBytes
     private(set) var byteCount: Int64 = 0
     private(set) var failure: ImageError?
 
-    init(_ spool: BlobSpool) {
-        self.spool = spool
+    init(_ bytes: any LayerBytes) {
+        self.bytes = bytes
     }
 
     func next() throws(ArchiveError) -> [UInt8] {
         do throws(ImageError) {
-            let bytes = try spool.read(at: byteCount, upTo: 128 << 10)
-            byteCount += Int64(bytes.count)
-            return bytes
+            let piece = try bytes.read(at: byteCount, upTo: 128 << 10)
+            byteCount += Int64(piece.count)
+            return piece
         } catch {
             failure = error
             throw .sourceFailed(error.description)

@@ -45,13 +45,17 @@ public actor RootFSStore {
 
     /// Makes and mounts a root file system. When it fails nothing of it remains.
     /// - Parameter id: the container's; 1 to 200 bytes without `/` and control characters, not `.` or `..`.
-    /// - Throws: `.invalid` for an impossible or used id, `.storage` when the kernel refuses.
+    /// - Throws: `.invalid` for an impossible or used id, `.notFound` when a layer is missing, `.storage` when the
+    ///   kernel refuses.
     public func create(_ id: String, from base: RootFSBase, ids: IDRange) async throws(ImageError) -> RootFS {
         try Self.check(id)
         guard leases[id] == nil, !Files.exists(directory(id)) else {
             throw ImageError(.invalid, "There is a root file system \(id) already.")
         }
         let lease = await layers.lease(base.chainIDs)
+        guard await layers.contents.isSuperset(of: base.chainIDs) else {
+            throw ImageError(.notFound, "Layers of the root file system \(id) are not in the store.")
+        }
         leases[id] = lease
         let mount = RootFSMount(directory: directory(id), lowers: lowers(of: base), ids: ids)
         do throws(ImageError) {

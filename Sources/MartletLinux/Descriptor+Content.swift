@@ -19,6 +19,18 @@ extension Descriptor {
         }
     }
 
+    /// At most `limit` bytes from `offset` on, wherever the file stands; none at its end.
+    public func read(at offset: Int64, upTo limit: Int) throws(Errno) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        let count = try retrying("pread \(rawValue)") {
+            unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe pread(rawValue, buffer.baseAddress, buffer.count, Int(offset))
+            }
+        }
+        bytes.removeLast(limit - count)
+        return bytes
+    }
+
     /// Cuts the file, or lengthens it with a hole.
     public func setSize(_ size: Int64) throws(Errno) {
         _ = try retrying("ftruncate \(rawValue)") { ftruncate(rawValue, Int(size)) }
@@ -26,17 +38,12 @@ extension Descriptor {
 
     /// Writes the bytes of `source` into this file, which is empty. Blocks of zeros become holes.
     public func copyContent(of source: borrowing Descriptor) throws(Errno) {
-        var chunk = [UInt8](repeating: 0, count: 65_536)
         var offset: Int64 = 0
         while true {
-            let count = try retrying("pread \(source.rawValue)") {
-                unsafe chunk.withUnsafeMutableBytes { buffer in
-                    unsafe pread(source.rawValue, buffer.baseAddress, buffer.count, Int(offset))
-                }
-            }
-            guard count > 0 else { break }
-            if !chunk[..<count].allSatisfy({ $0 == 0 }) { try writeAll(Array(chunk[..<count]), at: offset) }
-            offset += Int64(count)
+            let bytes = try source.read(at: offset, upTo: 65_536)
+            if bytes.isEmpty { break }
+            if !bytes.allSatisfy({ $0 == 0 }) { try writeAll(bytes, at: offset) }
+            offset += Int64(bytes.count)
         }
         try setSize(offset)
     }
