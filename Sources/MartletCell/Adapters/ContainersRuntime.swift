@@ -1,7 +1,7 @@
 import Glibc
 public import MartletContainers
 import MartletLinux
-import MartletLog
+public import MartletLog
 public import MartletModels
 
 /// The real runtime: a cell's `Containers`.

@@ -1,4 +1,5 @@
 public import MartletLog
+import MartletModels
 
 /// Sends the lines of apps where the agent's own records go, with the fields that tell them apart.
 ///
