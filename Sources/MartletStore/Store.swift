@@ -50,6 +50,9 @@ public actor Store {
     /// How often the disk was asked to keep something.
     private(set) var commitCount = 0
 
+    /// Verbs that wait for the writer.
+    nonisolated var waitingCount: Int { queue.withLock { $0.count } }
+
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     init(

@@ -16,6 +16,8 @@ struct AnyRoute: Sendable {
         var bytes: [UInt8]
         /// Whether what was encoded again is the same message.
         var isSame: Bool
+
+        func isSameButForOrder(as other: [UInt8]) -> Bool { bytes.sorted() == other.sorted() }
     }
 
     init<Request: BBSRequest, Response: BBSResponse>(_ route: BBSRoute<Request, Response>) {

@@ -1,12 +1,13 @@
 import MartletBBSAPI
 import MartletProtobuf
+import MartletTestSupport
 import Testing
 
 @Suite("Messages from strangers")
 struct FuzzTests {
     @Test("random bytes are a message or a typed error for every route", arguments: UInt64(0)..<20)
     func randomBytes(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for route in AnyRoute.all {
             for _ in 0..<20 {
                 let count = Int.random(in: 0...80, using: &generator)
@@ -19,7 +20,7 @@ struct FuzzTests {
 
     @Test("recorded messages with changed, missing and added bytes never crash a decoder", arguments: UInt64(0)..<20)
     func mutations(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for fixture in Fixture.requests + Fixture.responses + Fixture.refusals {
             guard let route = AnyRoute.at(fixture.path) else { continue }
             let bytes = mutated(fixture.bytes, using: &generator)
@@ -31,7 +32,7 @@ struct FuzzTests {
         }
     }
 
-    private func mutated(_ bytes: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
+    private func mutated(_ bytes: [UInt8], using generator: inout SplitMix64) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
             let place = Int.random(in: 0..<bytes.count, using: &generator)
