@@ -99,8 +99,9 @@ let layer5: [Target] =
     + module(
         "MartletCell",
         [
-            "MartletModels", "MartletLog", "MartletAuction", "MartletHTTP", "MartletSQL", "MartletLinux",
-            "MartletBBSAPI", "MartletImages", "MartletContainers", "MartletMigrations",
+            "MartletModels", "MartletLog", "MartletAuction", "MartletProtobuf", "MartletHTTP", "MartletSQL",
+            "MartletLinux", "MartletBBSAPI", "MartletRegistry", "MartletImages", "MartletContainers",
+            "MartletMigrations",
         ]
     )
     + module(
