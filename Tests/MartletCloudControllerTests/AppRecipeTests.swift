@@ -1,3 +1,4 @@
+import MartletHTTP
 import MartletModels
 import MartletRegistry
 import Testing

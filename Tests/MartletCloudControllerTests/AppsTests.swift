@@ -55,7 +55,7 @@ struct AppsTests {
         let app = try app(body)
         #expect(status == .ok)
         #expect(app.guid == "uuid1" && app.processGUID == "uuid1-uuid4")
-        #expect(api.stopper.stopped.withLock { $0.map(\.key) } == keys)
+        #expect(await api.stopper.stopped == keys)
         #expect(try await api.store.desiredLRPs().map(\.processGUID.rawValue) == ["uuid1-uuid4"])
     }
 
@@ -67,7 +67,7 @@ struct AppsTests {
         let app = try app(try await api.send(.patch, "\(path)/web", #"{"instances":1}"#).1)
         #expect(app.desiredInstances == 1)
         #expect(try await api.store.desiredLRPs().map(\.instances) == [1])
-        #expect(api.stopper.stopped.withLock { $0.map(\.key) } == [keys[1]])
+        #expect(await api.stopper.stopped == [keys[1]])
         #expect(
             try await api.refusal(.patch, "\(path)/web", #"{"instances":-1}"#)
                 == ["422 10008 CF-UnprocessableEntity: instances must be from 0 to 1000."]
@@ -85,7 +85,7 @@ struct AppsTests {
         let keys = try await api.runningApp()
         #expect(try await api.send(.delete, "\(path)/web").0 == .noContent)
         #expect(try await api.store.desiredLRPs().isEmpty)
-        #expect(api.stopper.stopped.withLock { $0.map(\.key) } == keys)
+        #expect(await api.stopper.stopped == keys)
         #expect(try await api.refusal(.delete, "\(path)/web") == ["404 10010 CF-ResourceNotFound: App not found"])
     }
 
@@ -136,6 +136,35 @@ struct AppsTests {
             try await api.refusal(.post, path, #"{"name":"web"}"#)
                 == ["422 10008 CF-UnprocessableEntity: image is missing."]
         )
+        #expect(
+            try await api.refusal(.post, path, #"{"name":"web","image":"nginx","health_check_type":"tcp"}"#)
+                == ["422 10008 CF-UnprocessableEntity: health_check_type must be one of port, http, process."]
+        )
         #expect(try await api.refusal(.post, path, #"{"name":"web","image":"UPPER"}"#).first?.hasPrefix("422") == true)
+    }
+
+    @Test("whatever a client sends is answered with an error in the usual form", arguments: UInt64(1)...20)
+    func fuzz(seed: UInt64) async throws {
+        let api = try TestAPI()
+        try await api.enableDocker()
+        var state = seed
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        for _ in 0..<50 {
+            var bytes = Array(#"{"name":"web","image":"nginx","instances":1,"environment":{"A":"b"}}"#.utf8)
+            for _ in 0...next(4) { bytes[next(bytes.count)] = UInt8(next(256)) }
+            bytes.removeLast(next(bytes.count))
+            let body = String(decoding: bytes, as: UTF8.self)
+            for (method, path) in [
+                (HTTPMethod.post, path), (.patch, "\(path)/x"), (.patch, "/v3/feature_flags/diego_docker"),
+            ] {
+                let (status, text) = try await api.send(method, path, body)
+                guard !status.isSuccess else { continue }
+                #expect((400..<500).contains(status.rawValue), "\(body)")
+                #expect(try !JSONDecoder().decode(ErrorBody.self, from: Data(text.utf8)).errors.isEmpty)
+            }
+        }
     }
 }

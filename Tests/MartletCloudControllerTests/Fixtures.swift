@@ -1,10 +1,10 @@
 import FoundationEssentials
 import MartletHTTP
-import MartletLinux
 import MartletLog
 import MartletModels
 import MartletRegistry
 import MartletStore
+import Synchronization
 
 @testable import MartletCloudController
 
@@ -33,10 +33,17 @@ struct FakeRegistry: ImageResolver {
 let digest = Digest(of: Array("manifest".utf8))
 
 /// Remembers what it was asked to stop.
-final class FakeStopper: InstanceStopper {
-    let stopped = Locked<[ActualLRP]>([])
+actor FakeStopper: InstanceStopper {
+    private(set) var stopped: [ActualLRPKey] = []
 
-    func stop(_ instances: [ActualLRP]) async { stopped.withLock { $0 += instances } }
+    func stop(_ instances: [ActualLRP]) async { stopped += instances.map(\.key) }
+}
+
+/// `uuid1`, `uuid2` …
+private final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    func next() -> String { "uuid\(count.add(1, ordering: .relaxed).newValue)" }
 }
 
 /// The whole API over a store in memory, at a time that stands still, with identifiers that can be foreseen.
@@ -49,7 +56,7 @@ struct TestAPI {
 
     init(config: ImageConfig = nginx, error: RegistryError? = nil) throws {
         store = try Store.open(path: ":memory:", Store.Configuration(now: { Self.now }, makeUUID: { "epoch" }))
-        let count = Locked(0)
+        let counter = Counter()
         let controller = CloudController(
             store: store,
             images: FakeRegistry(config: config, error: error),
@@ -57,12 +64,7 @@ struct TestAPI {
             configuration: CloudController.Configuration(
                 apiURL: "http://api.test",
                 now: { Self.now },
-                makeUUID: {
-                    count.withLock { count in
-                        count += 1
-                        return "uuid\(count)"
-                    }
-                }
+                makeUUID: { counter.next() }
             ),
             log: .discarding
         )

@@ -55,7 +55,7 @@ enum JSONBody {
         case .keyNotFound(let key, _): return "\(key.stringValue) is missing."
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
             return "\(path(context)) must be \(name(type))."
-        case .dataCorrupted(let context): return "\(path(context)) cannot be read."
+        case .dataCorrupted(let context): return "\(path(context)) \(context.debugDescription)"
         @unknown default: return "The request's body cannot be read."
         }
     }

@@ -1,4 +1,5 @@
 import MartletHTTP
+import MartletLog
 import MartletModels
 import MartletStore
 
@@ -42,6 +43,7 @@ extension CloudController {
             }
         }
         await stopper.stop(toStop)
+        log(.info, "app scaled", ["app": name, "instances": String(scale.instances)])
         return try await answer(.ok, appNamed: name)
     }
 
@@ -52,6 +54,7 @@ extension CloudController {
         }
         guard let toStop else { throw .notFound("App") }
         await stopper.stop(toStop)
+        log(.info, "app deleted", ["app": name])
         return HTTPResponse(.noContent)
     }
 

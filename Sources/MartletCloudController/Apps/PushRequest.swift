@@ -8,6 +8,15 @@ public struct PushRequest: Codable, Hashable, Sendable {
         case http
         /// Its process runs.
         case process
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            guard let type = Self(rawValue: try container.decode(String.self)) else {
+                let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "must be one of \(known).")
+            }
+            self = type
+        }
     }
 
     public var name: String
