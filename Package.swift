@@ -85,7 +85,7 @@ let layer4: [Target] =
         "MartletImages",
         ["MartletModels", "MartletLog", "MartletLinux", "MartletCrypto", "MartletArchive", "MartletRegistry"]
     )
-    + module("MartletContainers", ["MartletModels", "MartletLog", "MartletLinux"])
+    + module("MartletContainers", ["MartletModels", "MartletLog", "MartletLinux"], fixtures: true)
 
 /// Layer 5: the roles.
 let layer5: [Target] =
@@ -99,8 +99,9 @@ let layer5: [Target] =
     + module(
         "MartletCell",
         [
-            "MartletModels", "MartletLog", "MartletAuction", "MartletHTTP", "MartletSQL", "MartletLinux",
-            "MartletBBSAPI", "MartletImages", "MartletContainers", "MartletMigrations",
+            "MartletModels", "MartletLog", "MartletAuction", "MartletProtobuf", "MartletHTTP", "MartletSQL",
+            "MartletLinux", "MartletBBSAPI", "MartletRegistry", "MartletImages", "MartletContainers",
+            "MartletMigrations",
         ]
     )
     + module(
