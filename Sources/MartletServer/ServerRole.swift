@@ -45,14 +45,15 @@ public struct ServerRole: Sendable {
     private let log: Log
 
     /// - Parameters:
-    ///   - extraRoutes: further routes of the operator's listener, for example those of the Cloud Controller.
+    ///   - extraRoutes: makes further routes of the operator's listener, for example those of the Cloud Controller,
+    ///     which has instances stopped too.
     public init(
         configuration: Configuration = Configuration(),
         store: Store,
         clock: LoopClock,
         log: Log,
         cells: any CellClient,
-        extraRoutes: [Route] = []
+        extraRoutes: (InstanceStopper) -> [Route] = { _ in [] }
     ) {
         self.configuration = configuration
         self.store = store
@@ -81,7 +82,7 @@ public struct ServerRole: Sendable {
         )
         bbsRoutes = handlers.routes
         let `operator` = OperatorHandlers(convergence: convergence, auctioneer: auctioneer, clock: clock)
-        operatorRoutes = `operator`.routes + extraRoutes
+        operatorRoutes = `operator`.routes + extraRoutes(stopper)
     }
 
     /// What has to be done before anyone is served: a restart must not make cells look lost, nor desired state
