@@ -41,6 +41,7 @@ public actor ConvergenceLoop {
     private var pending: Set<ConvergenceTrigger> = []
     private var removals = RemovalLog()
     private var isBrakeReleased = false
+    private(set) var cellAppearedAt: Timestamp?
     private var wakes = WakeTimes()
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
@@ -176,6 +177,7 @@ public actor ConvergenceLoop {
         var subscription = first
         while true {
             for await event in subscription.events {
+                if case .cellAppeared = event.event { cellAppearedAt = event.at }
                 if let trigger = ConvergenceTrigger(event.event) { note(trigger) }
             }
             guard !Task.isCancelled, (try? await clock.sleep(until: clock.now + .seconds(1))) != nil else { return }

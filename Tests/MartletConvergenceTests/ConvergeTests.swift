@@ -150,6 +150,24 @@ struct ConvergeTests {
         #expect(converge(snapshot) == plan { $0.restart = due ? [key()] : [] })
     }
 
+    @Test(
+        "what found no place is auctioned at once when a cell appears, and once",
+        arguments: [(appeared: 981, asked: nil, due: true), (980, nil, false), (990, 990, false), (990, 985, true)]
+            as [(appeared: Int, asked: Int?, due: Bool)]
+    )
+    func newCell(appeared: Int, asked: Int?, due: Bool) {
+        var snapshot = ConvergenceSnapshot.fixture(
+            [.fixture("app", instances: 2)],
+            [
+                .fixture(key(0), since: .epoch + .seconds(980), placementError: "insufficient resources"),
+                .fixture(key(1), since: .epoch + .seconds(980)),
+            ]
+        )
+        snapshot.cellAppearedAt = .epoch + .seconds(appeared)
+        if let asked { snapshot.asked = [key(0): .epoch + .seconds(asked)] }
+        #expect(converge(snapshot) == plan { $0.auction = due ? [key(0)] : [] })
+    }
+
     @Test("an instance of a lost cell becomes suspect and is replaced")
     func lost() {
         let snapshot = ConvergenceSnapshot.fixture(

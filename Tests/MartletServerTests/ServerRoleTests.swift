@@ -188,4 +188,23 @@ struct ServerRoleTests {
         let triggers = Set(await cluster.role.convergence.records.flatMap(\.triggers))
         #expect(triggers.contains("flag-changed") && !triggers.contains("interval") && !triggers.contains("due"))
     }
+
+    @Test("what found no cell runs as soon as one appears", .timeLimit(.minutes(1)))
+    func cellAppears() async throws {
+        let cluster = try await Cluster(cells: ["a"])
+        try await cluster.bbs.removePresence(of: "a", session: "s-a")
+        try await cluster.bbs.desire(.fixture("app"))
+        await cluster.role.auctioneer.auction()
+        #expect(try await cluster.placementErrors("app") == ["unable to communicate to compatible cells"])
+        cluster.clock.advance(by: .seconds(1))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await cluster.role.run() }
+            while await cluster.role.convergence.records.isEmpty { await Task.yield() }
+            while try await cluster.records("app") != ["0 RUNNING on a"] {
+                try await cluster.cells.report(to: cluster.bbs)
+                await Task.yield()
+            }
+            group.cancelAll()
+        }
+    }
 }
