@@ -92,6 +92,9 @@ struct ServerRoleTests {
         let off = await cluster.role.convergence.pass()
         #expect(off.decided == ["retire": 4])
         #expect(off.done.applied == 4)
+        // A cell that is stopping an instance is not asked again at once.
+        let again = await cluster.role.convergence.pass()
+        #expect(again.decided == ["retire": 4] && again.done.applied == 0 && again.done.stopping == 4)
         try await cluster.settle()
         #expect(await cluster.cells.runningCount == 2)
         #expect(try await cluster.records("stack") == preloaded)
