@@ -47,9 +47,10 @@ struct CellParts {
             configuration: .init(baseURL: settings.required("bbs-url"))
         ) { duration in try? await Task.sleep(for: duration, clock: .continuous) }
         let role: CellRole
+        let cell = try cellConfiguration()
         do throws(ExecutorError) {
             role = try CellRole(
-                try cellConfiguration(),
+                cell,
                 bbs: bbs,
                 ports: ports,
                 path: "\(data)/cell.sqlite",
@@ -66,8 +67,8 @@ struct CellParts {
         do throws(ContainerError) {
             try await containers.prepare()
             _ = try await containers.adopt()
-            for what in await containers.destroyUnknown(keep: []) { logs.log(.notice, "removed", ["what": what]) }
-            try await containers.dismantle()
+            for what in try await containers.destroyUnknown(keep: []) { logs.log(.notice, "removed", ["what": what]) }
+            try await containers.dismantleHost()
         } catch { throw StartFailure(text: "cannot remove the containers: \(error)") }
         do throws(ImageError) {
             let layers = try await LayerStore.open(at: "\(data)/images", log: logs.log)
@@ -76,7 +77,7 @@ struct CellParts {
                 logs.log(.notice, "root file system removed", ["instance_guid": id])
             }
         } catch { throw StartFailure(text: "cannot remove the root file systems: \(error)") }
-        for suffix in ["", "-wal", "-shm"] { unlink("\(data)/cell.sqlite\(suffix)") }
+        for suffix in ["", "-wal", "-shm"] { unsafe unlink("\(data)/cell.sqlite\(suffix)") }
     }
 
     private func imageRootFS() async throws(StartFailure) -> ImageRootFS {

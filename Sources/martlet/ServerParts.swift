@@ -26,7 +26,7 @@ struct ServerParts {
             throw StartFailure(text: "cannot use the data directory: \(error)")
         }
         do throws(StoreError) {
-            store = try await Store.open(path: "\(data)/bbs.sqlite", Store.Configuration(now: { clock.now }))
+            store = try Store.open(path: "\(data)/bbs.sqlite", Store.Configuration(now: { clock.now }))
         } catch { throw StartFailure(text: "cannot open \(data)/bbs.sqlite: \(error)") }
         role = try await Self.role(settings, logs, store)
         let routes = role.operatorRoutes
@@ -65,7 +65,7 @@ struct ServerParts {
                     store: store,
                     images: images,
                     stopper: StopperPort(stopper: stopper),
-                    configuration: CloudController.Configuration(apiURL: apiURL),
+                    configuration: CloudController.Configuration(apiURL: apiURL, now: { SystemClock().now }),
                     log: logs.log
                 ).routes
             }

@@ -4,6 +4,7 @@ import MartletHTTP
 import MartletLinux
 import MartletLog
 import MartletServer
+import MartletStore
 import MartletSystemd
 
 /// A process that serves one or both roles until it is told to stop.
@@ -59,7 +60,7 @@ struct Service {
         while !Task.isCancelled {
             // Each of these waits for the actor that the loop is; one that hangs keeps the dog unfed.
             _ = await serverParts?.role.convergence.records.count
-            _ = await serverParts?.store.isOpen
+            _ = try? await serverParts?.store.lastEventNumber()
             _ = await cellRole?.executor.snapshot()
             notify.watchdog()
             try? await Task.sleep(for: interval / 2, clock: .continuous)
