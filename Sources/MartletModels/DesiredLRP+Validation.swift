@@ -36,6 +36,7 @@ extension DesiredLRP {
         if let checkDefinition {
             do { try checkDefinition.validate() } catch let inner { error.nest(inner, in: "check_definition") }
         }
+        Self.validateJSON(routes, &error)
         try error.throwIfAny()
     }
 
@@ -48,6 +49,11 @@ extension DesiredLRP {
             error.invalid("metric_tags")
             error.invalid("source_id should match metrics_guid")
         }
+    }
+
+    /// In the words of the reference, whose storage refuses routes that are not JSON.
+    fileprivate static func validateJSON(_ routes: [String: [UInt8]], _ error: inout ValidationError) {
+        if !routes.values.allSatisfy(JSONSyntax.isValue) { error.say("the request received is invalid") }
     }
 
     private func validateActions(_ error: inout ValidationError) {
@@ -74,6 +80,7 @@ extension DesiredLRPUpdate {
         for value in (metricTags ?? [:]).values where !value.isValid {
             for field in ["metric_tags", "static", "dynamic"] { error.invalid(field) }
         }
+        DesiredLRP.validateJSON(routes ?? [:], &error)
         try error.throwIfAny()
     }
 }

@@ -34,8 +34,8 @@ struct RecordedMessagesTests {
     /// Cases whose answer comes from elsewhere than the message: fields that we keep without a look, and storage.
     static let refusedElsewhere = [
         "desire-log-rate", "desire-egress", "desire-cached", "desire-image-layer", "desire-sidecar",
-        "desire-download-", "desire-volume-mount-empty-volume-id", "desire-duplicate", "-300-chars", "-not-json",
-        "routes-empty-value", "get-unchanged", "claim-negative-index", "get-invalid-utf8-guid",
+        "desire-download-", "desire-volume-mount-empty-volume-id", "desire-duplicate", "-300-chars",
+        "get-unchanged", "claim-negative-index", "get-invalid-utf8-guid",
     ]
 
     @Test("what it refused we refuse with the same text, and what it accepted we accept", arguments: Fixture.refusals)

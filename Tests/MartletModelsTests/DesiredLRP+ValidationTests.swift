@@ -54,9 +54,9 @@ struct DesiredLRPValidationTests {
     func limits() {
         #expect(failures { $0.annotation = String(repeating: "a", count: 10_240) } == [])
         #expect(failures { $0.annotation = String(repeating: "é", count: 5_121) } == ["Invalid field: annotation"])
-        let half = [UInt8](repeating: 0x20, count: 65_536)
+        let half = Array(("\"" + String(repeating: "x", count: 65_534) + "\"").utf8)
         #expect(failures { $0.routes = ["a": half, "b": half] } == [])
-        #expect(failures { $0.routes = ["a": half, "b": half, "c": [1]] } == ["Invalid field: routes"])
+        #expect(failures { $0.routes = ["a": half, "b": half, "c": [0x31]] } == ["Invalid field: routes"])
     }
 
     @Test("metric tags say one thing each, and the source is the old metrics guid")
@@ -106,9 +106,10 @@ struct DesiredLRPValidationTests {
         #expect(failures(DesiredLRPUpdate(instances: -1)) == ["Invalid field: instances"])
         let long = DesiredLRPUpdate(annotation: String(repeating: "a", count: 10_241))
         #expect(failures(long) == ["Invalid field: annotation"])
-        let big = DesiredLRPUpdate(routes: ["r": [UInt8](repeating: 1, count: 131_073)])
+        let big = DesiredLRPUpdate(routes: ["r": [UInt8](repeating: 0x31, count: 131_073)])
         #expect(failures(big) == ["Invalid field: routes"])
         let invalid = ["metric_tags", "static", "dynamic"].map { "Invalid field: \($0)" }
+        #expect(failures(DesiredLRPUpdate(routes: ["r": []])) == ["the request received is invalid"])
         #expect(failures(DesiredLRPUpdate(metricTags: ["x": MetricTagValue()])) == invalid)
     }
 

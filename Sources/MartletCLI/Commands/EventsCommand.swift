@@ -63,6 +63,7 @@ struct EventPrinter {
             try await group.next()
             group.cancelAll()
         }
+        if endsWhenQuiet, await seen.value == 0, !context.wantsJSON { context.print("No events.") }
     }
 
     private func line(_ event: ReceivedEvent) -> String {

@@ -60,14 +60,12 @@ struct BBSCommandsTests {
     @Test("cells with what they have left, and those that do not answer")
     func cells() async {
         let total = CellCapacity(memoryMB: 1_024, diskMB: 4_096, containers: 250)
-        func presence(_ id: String, _ address: String) -> CellPresence {
-            CellPresence(
-                cellID: CellID(id),
-                repAddress: address,
-                capacity: total,
-                rootFSProviders: [RootFSProvider(name: "docker")]
-            )
-        }
+        let presence = CellPresence(
+            cellID: CellID("cell-1"),
+            repAddress: "http://127.0.0.1:1800",
+            capacity: total,
+            rootFSProviders: [RootFSProvider(name: "docker")]
+        )
         let state = CellState(
             cellID: CellID("cell-1"),
             repURL: "",
@@ -77,7 +75,7 @@ struct BBSCommandsTests {
             total: total
         )
         let routes: [Route] = [
-            BBSRoutes.cells.handler { _, _ in CellsResponse([presence("cell-1", "http://127.0.0.1:1800")]) },
+            BBSRoutes.cells.handler { _, _ in CellsResponse([presence]) },
             Route(.get, RepRoutes.state) { _ in HTTPResponse(.ok, body: .bytes(RepJSON.encode(state))) },
         ]
         let run = ToolRun()
