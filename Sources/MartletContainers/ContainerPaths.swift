@@ -17,6 +17,8 @@ struct ContainerPaths: Hashable, Sendable {
     var bundle: String { "\(run)/bundles/\(id)" }
     var config: String { "\(bundle)/config.json" }
     var environment: String { "\(bundle)/environment.json" }
+    /// The root file system seen from a place that the container's root may pass, wherever the image store is.
+    var root: String { "\(bundle)/rootfs" }
     var hosts: String { "\(bundle)/hosts" }
     var resolver: String { "\(bundle)/resolv.conf" }
     var initPID: String { "\(bundle)/init.pid" }

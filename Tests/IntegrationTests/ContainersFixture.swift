@@ -15,7 +15,7 @@ struct ContainersFixture: Sendable {
 
     static var available: Bool { getuid() == 0 && usable }
 
-    init() async throws {
+    init(_ change: (inout ContainersConfiguration) -> Void) async throws {
         let tag = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         name = "t-\(tag)"
         let second = UInt8.random(in: 64...127)
@@ -30,6 +30,7 @@ struct ContainersFixture: Sendable {
         let firstPort = UInt16.random(in: 10_000...30_000)
         configuration.hostPorts = firstPort...(firstPort + 20)
         configuration.outputLimitBytes = 64 << 10
+        change(&configuration)
         self.configuration = configuration
         log = RecordedLog()
         containers = Containers(configuration, log: Log(log, threshold: .debug))
@@ -41,8 +42,11 @@ struct ContainersFixture: Sendable {
     }
 
     /// Runs `body` with prepared containers, and removes everything afterwards, also when it fails.
-    static func with(_ body: (ContainersFixture) async throws -> Void) async throws {
-        let fixture = try await ContainersFixture()
+    static func with(
+        _ change: (inout ContainersConfiguration) -> Void = { _ in },
+        _ body: (ContainersFixture) async throws -> Void
+    ) async throws {
+        let fixture = try await ContainersFixture(change)
         do {
             try await fixture.containers.prepare()
             _ = try await fixture.containers.adopt()
