@@ -64,6 +64,9 @@ struct Supervisor: Hashable, Sendable {
     /// The runtime's words as one of our errors. runc has no codes for them.
     static func refusal(_ message: String) -> ContainerError {
         let text = words(message)
+        if let denied = text.firstRange(of: "eaccess ") {
+            return .executableNotFound(String(text[denied.lowerBound...]))
+        }
         guard let cause = text.firstRange(of: "exec: \"") else {
             return text.contains("chdir to cwd") ? .invalid(text) : .runtime(text)
         }

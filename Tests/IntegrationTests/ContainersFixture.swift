@@ -72,7 +72,7 @@ struct ContainersFixture: Sendable {
         let id = try #require(ContainerID(id))
         for directory in ["", "/bin", "/etc", "/tmp", "/proc", "/sys", "/dev"] {
             try Files.makeDirectories(root + directory)
-            try retrying("chown") { unsafe chown(root + directory, range.base, range.base) }
+            try owned(root + directory, by: range, mode: 0o755)
         }
         try Files.replace("\(root)/bin/busybox", with: Files.read("/bin/busybox"), mode: 0o755)
         for applet in [
@@ -87,7 +87,13 @@ struct ContainersFixture: Sendable {
             with: Array("root:x:0:0::/root:/bin/sh\nvcap:x:2000:3000::/home/vcap:/bin/sh\n".utf8)
         )
         try Files.replace("\(root)/etc/group", with: Array("root:x:0:\nextra:x:4000:vcap\n".utf8))
+        for file in ["bin/busybox", "etc/passwd", "etc/group"] { try owned("\(root)/\(file)", by: range, mode: 0o755) }
         return ContainerSpec(id: id, rootFS: root, idRange: range)
+    }
+
+    private func owned(_ path: String, by range: IDRange, mode: mode_t) throws {
+        try retrying("chown") { unsafe chown(path, range.base, range.base) }
+        try retrying("chmod") { unsafe chmod(path, mode) }
     }
 
     func create(_ id: String, slot: UInt32 = 20, _ change: (inout ContainerSpec) -> Void = { _ in }) async throws
