@@ -34,6 +34,8 @@ struct Supervisor: Hashable, Sendable {
             path,
             arguments(id, paths, tag),
             environment: ChildProcess.defaultEnvironment + ["_OCI_SYNCPIPE=3"],
+            // It leaves a file where it was started when the memory limit is hit.
+            directory: paths.directory,
             descriptors: [pipe.writer]
         )
         pipe.closeWriter()
