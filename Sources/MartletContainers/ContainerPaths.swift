@@ -45,6 +45,8 @@ struct ProcessPaths: Hashable, Sendable {
     var exitDirectory: String { "\(directory)/exit" }
     /// Written once by the supervisor: the code in decimal. Named after the container.
     var exit: String { "\(exitDirectory)/\(container)" }
+    /// What the supervisor itself writes to standard error.
+    var complaints: String { "\(directory)/supervisor.log" }
     var started: String { "\(directory)/started.json" }
     var ended: String { "\(directory)/ended.json" }
     var position: String { "\(directory)/position.json" }

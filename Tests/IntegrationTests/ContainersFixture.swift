@@ -18,8 +18,7 @@ struct ContainersFixture: Sendable {
     init(_ change: (inout ContainersConfiguration) -> Void) async throws {
         let tag = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         name = "t-\(tag)"
-        let second = UInt8.random(in: 64...127)
-        let third = UInt8.random(in: 0...255)
+        let (second, third) = try await Self.freeNetwork()
         var configuration = ContainersConfiguration(
             name: name,
             stateDirectory: "/tmp/martlet-test-\(tag)/state",
@@ -34,11 +33,17 @@ struct ContainersFixture: Sendable {
         self.configuration = configuration
         log = RecordedLog()
         containers = Containers(configuration, log: Log(log, threshold: .debug))
-        let added = try await ChildProcess.output(
-            of: "/sbin/ip",
-            ["addr", "add", "\(configuration.externalAddress)/32", "dev", "lo"]
-        )
-        try #require(added.status == .exited(0))
+    }
+
+    /// Takes a /24 network below 10 for this fixture: who adds the external address first has it.
+    private static func freeNetwork() async throws -> (UInt8, UInt8) {
+        for _ in 0..<100 {
+            let (second, third) = (UInt8.random(in: 64...127), UInt8.random(in: 0...255))
+            let address = IPv4Address(10, second, third, 200)
+            let added = try await ChildProcess.output(of: "/sbin/ip", ["addr", "add", "\(address)/32", "dev", "lo"])
+            if added.status == .exited(0) { return (second, third) }
+        }
+        throw Errno(EADDRINUSE, "find a free network")
     }
 
     /// Runs `body` with prepared containers, and removes everything afterwards, also when it fails.
