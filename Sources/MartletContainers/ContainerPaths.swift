@@ -17,6 +17,8 @@ struct ContainerPaths: Hashable, Sendable {
     var bundle: String { "\(run)/bundles/\(id)" }
     var config: String { "\(bundle)/config.json" }
     var environment: String { "\(bundle)/environment.json" }
+    /// The root file system seen from a place that the container's root may pass, wherever the image store is.
+    var root: String { "\(bundle)/rootfs" }
     var hosts: String { "\(bundle)/hosts" }
     var resolver: String { "\(bundle)/resolv.conf" }
     var initPID: String { "\(bundle)/init.pid" }
@@ -43,6 +45,8 @@ struct ProcessPaths: Hashable, Sendable {
     var exitDirectory: String { "\(directory)/exit" }
     /// Written once by the supervisor: the code in decimal. Named after the container.
     var exit: String { "\(exitDirectory)/\(container)" }
+    /// What the supervisor itself writes to standard error.
+    var complaints: String { "\(directory)/supervisor.log" }
     var started: String { "\(directory)/started.json" }
     var ended: String { "\(directory)/ended.json" }
     var position: String { "\(directory)/position.json" }

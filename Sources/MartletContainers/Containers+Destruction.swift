@@ -69,6 +69,7 @@ extension Containers {
         let firewall = firewall
         leftovers += await Blocking.run {
             (record.map { Self.closeFirewall($0, firewall, host.nftables) } ?? [])
+                + Self.failure { () throws(Errno) in try Self.unmount(paths.root) }
                 + Self.failure { () throws(Errno) in try NamespacePair.unbind(paths.networkNamespace) }
                 + Self.failure { () throws(Errno) in try NamespacePair.unbind(paths.userNamespace) }
         }
@@ -147,6 +148,12 @@ extension Containers {
         for _ in 0..<40 where ContainerLink.exists(interface) { await Pause.milliseconds(5) }
         guard ContainerLink.exists(interface) else { return [] }
         return await Blocking.run { Self.failure { () throws(Errno) in try ContainerLink.remove(interface) } }
+    }
+
+    /// All that is mounted at `path`; nothing, or no such directory, is fine.
+    private static func unmount(_ path: String) throws(Errno) {
+        while unsafe umount2(path, Int32(MNT_DETACH)) == 0 {}
+        guard errno == EINVAL || errno == ENOENT else { throw .last("unmount \(path)") }
     }
 
     static func failure(_ body: () throws(Errno) -> Void) -> [String] {

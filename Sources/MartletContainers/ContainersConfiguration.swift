@@ -30,7 +30,8 @@ public struct ContainersConfiguration: Hashable, Sendable {
     public var allowedHostPorts: [UInt16] = []
     /// Bound of one process's log file; when it is reached the supervisor starts the file anew.
     public var outputLimitBytes = 1 << 20
-    /// Output also goes to journald, with the container's id as `CONTAINER_NAME`.
+    /// Output also goes to journald, with the container's id as `CONTAINER_NAME` and the process's tag as
+    /// `CONTAINER_TAG`. The supervisor leaves out containers whose id has 12 bytes or less.
     public var journal = false
     /// set-uid programs gain nothing inside.
     public var noNewPrivileges = true

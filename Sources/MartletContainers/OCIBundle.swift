@@ -7,6 +7,8 @@ import MartletLinux
 enum OCIBundle {
     /// Everything the configuration depends on besides the container's own specification.
     struct Context: Hashable, Sendable {
+        /// The root file system, at a path that the container's root may pass.
+        var root: String
         /// On the host; bind-mounted as `initPath`.
         var initBinary: String
         /// Prepared namespaces; the runtime wants the mappings as well.
@@ -39,7 +41,7 @@ enum OCIBundle {
         let mapping = OCIConfig.IDMapping(containerID: 0, hostID: spec.idRange.base, size: spec.idRange.size)
         return OCIConfig(
             process: initProcess(spec, context),
-            root: OCIConfig.Root(path: spec.rootFS),
+            root: OCIConfig.Root(path: context.root),
             hostname: hostname(spec),
             mounts: mounts(spec, context),
             linux: OCIConfig.Linux(

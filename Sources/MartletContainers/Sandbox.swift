@@ -38,11 +38,7 @@ struct Sandbox: Sendable {
     }
 
     private func writeBundle() throws(Errno) {
-        for directory in [paths.bundle, paths.processes, paths.output] {
-            try Files.makeDirectories(directory, mode: 0o700)
-        }
-        // The bind mounts below are made by a process that is only the container's root.
-        try retrying("chmod \(paths.bundle)") { unsafe chmod(paths.bundle, 0o711) }
+        try makeBundleDirectory()
         let resolver = NameFiles.resolver(
             host: host.resolver,
             configured: configuration.nameServers,
@@ -53,12 +49,25 @@ struct Sandbox: Sendable {
             let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
             try file.writeAll(text.utf8)
             try retrying("chown \(path)") { fchown(file.rawValue, spec.idRange.base, spec.idRange.base) }
+            // The agent's own umask is not for the container.
+            try retrying("chmod \(path)") { fchmod(file.rawValue, 0o644) }
         }
         try JSONFile.write(spec.environment, paths.environment)
     }
 
+    /// The container's root, and nobody else on the host, passes through the bundle: it makes the bind mounts below.
+    private func makeBundleDirectory() throws(Errno) {
+        for directory in [paths.bundle, paths.processes, paths.output, paths.root] {
+            try Files.makeDirectories(directory, mode: 0o700)
+        }
+        try retrying("chown \(paths.bundle)") { unsafe chown(paths.bundle, 0, spec.idRange.base) }
+        try retrying("chmod \(paths.bundle)") { unsafe chmod(paths.bundle, 0o710) }
+        try retrying("bind \(spec.rootFS)") { unsafe mount(spec.rootFS, paths.root, nil, UInt(MS_BIND), nil) }
+    }
+
     private func writeConfiguration() throws(ContainerError) {
         let context = OCIBundle.Context(
+            root: paths.root,
             initBinary: configuration.initBinary,
             userNamespace: paths.userNamespace,
             networkNamespace: paths.networkNamespace,

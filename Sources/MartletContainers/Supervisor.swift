@@ -28,17 +28,24 @@ struct Supervisor: Hashable, Sendable {
     }
 
     /// The supervisor's first line. It goes into the background by itself, so its first process ends at once.
+    ///
+    /// When it does not even get that far, the line is what it complained about.
     private func launch(_ id: String, _ paths: ProcessPaths, _ tag: String?) async throws(Errno) -> [UInt8] {
         var pipe = try Pipe()
+        let complaints = try Descriptor.open(paths.complaints, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
         let status = try await ChildProcess.run(
             path,
             arguments(id, paths, tag),
             environment: ChildProcess.defaultEnvironment + ["_OCI_SYNCPIPE=3"],
+            // It leaves a file where it was started when the memory limit is hit.
+            directory: paths.directory,
+            standard: [-1, -1, complaints.rawValue],
             descriptors: [pipe.writer]
         )
         pipe.closeWriter()
-        guard status == .exited(0) else { throw Errno(ECHILD, "supervisor: \(status)") }
-        return try await pipe.line(timeout: .seconds(60))
+        guard status == .exited(0) else { return try Files.read(paths.complaints) }
+        let line = try await pipe.line(timeout: .seconds(60))
+        return line.isEmpty ? try Files.read(paths.complaints) : line
     }
 
     private func arguments(_ id: String, _ paths: ProcessPaths, _ tag: String?) -> [String] {
@@ -51,7 +58,8 @@ struct Supervisor: Hashable, Sendable {
             "--exit-dir", paths.exitDirectory, "--no-sync-log",
             "--log-path", "k8s-file:\(paths.log)", "--log-size-max", String(outputLimitBytes),
         ]
-        if journal { arguments += ["--log-path", "journald:", "--log-tag", tag ?? id] }
+        // Its journald driver refuses shorter names, which no GUID is.
+        if journal && name.utf8.count > 12 { arguments += ["--log-path", "journald:", "--log-tag", tag ?? id] }
         return arguments
     }
 
@@ -64,6 +72,9 @@ struct Supervisor: Hashable, Sendable {
     /// The runtime's words as one of our errors. runc has no codes for them.
     static func refusal(_ message: String) -> ContainerError {
         let text = words(message)
+        if let denied = text.firstRange(of: "eaccess ") {
+            return .executableNotFound(String(text[denied.lowerBound...]))
+        }
         guard let cause = text.firstRange(of: "exec: \"") else {
             return text.contains("chdir to cwd") ? .invalid(text) : .runtime(text)
         }

@@ -52,6 +52,8 @@ public struct RootedDirectory: ~Copyable, Sendable {
         group: UInt32
     ) throws(Errno) {
         try retrying("make directory \(name) in the container") { unsafe mkdirat(parent.rawValue, name, 0o755) }
+        // The agent's own umask is not for the container.
+        try retrying("change mode of \(name) in the container") { unsafe fchmodat(parent.rawValue, name, 0o755, 0) }
         try retrying("change owner of \(name) in the container") {
             unsafe fchownat(parent.rawValue, name, user, group, AT_SYMLINK_NOFOLLOW)
         }

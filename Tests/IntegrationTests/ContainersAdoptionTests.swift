@@ -62,6 +62,39 @@ struct ContainersAdoptionTests {
         }
     }
 
+    @Test(
+        "a container whose creation or destruction was cut short is adopted dead, and destroyed whole",
+        arguments: ["creating", "destroying"]
+    )
+    func cutShort(phase: String) async throws {
+        try await ContainersFixture.with { cell in
+            let container = try await cell.create("half") { $0.ports = [8080] }
+            _ = try await cell.containers.run(ProcessSpec(path: "sleep", args: ["600"]), in: container.id)
+            let path = "\(cell.configuration.stateDirectory)/containers/half.json"
+            let record = try Files.readText(path).replacing("\"phase\":\"created\"", with: "\"phase\":\"\(phase)\"")
+            try Files.replace(path, with: Array(record.utf8))
+            let (next, adopted) = try await cell.restarted()
+            #expect(adopted.map(\.death) == [phase == "creating" ? .gone : .destroying])
+            try await next.destroy(container.id)
+            #expect(try await cell.remains() == [])
+        }
+    }
+
+    @Test("after a restart of the machine containers are dead, and a record that is no record does not matter")
+    func machineRestarted() async throws {
+        try await ContainersFixture.with { cell in
+            let container = try await cell.create("old")
+            let path = "\(cell.configuration.stateDirectory)/containers/old.json"
+            let boot = try ProcessIdentity.bootID()
+            try Files.replace(path, with: Array(try Files.readText(path).replacing(boot, with: "another").utf8))
+            try Files.replace("\(cell.configuration.stateDirectory)/containers/bad.json", with: Array("{".utf8))
+            let (next, adopted) = try await cell.restarted()
+            #expect(adopted.map(\.death) == [.machineRestarted])
+            #expect(try await next.destroyUnknown(keep: []) == ["unknown container bad", "container \(container.id)"])
+            #expect(try await cell.remains() == [])
+        }
+    }
+
     @Test("a new agent removes what it is not told to keep, and parts that belong to nothing")
     func unknown() async throws {
         try await ContainersFixture.with { cell in

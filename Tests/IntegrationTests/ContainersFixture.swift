@@ -15,11 +15,10 @@ struct ContainersFixture: Sendable {
 
     static var available: Bool { getuid() == 0 && usable }
 
-    init() async throws {
+    init(_ change: (inout ContainersConfiguration) -> Void) async throws {
         let tag = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         name = "t-\(tag)"
-        let second = UInt8.random(in: 64...127)
-        let third = UInt8.random(in: 0...255)
+        let (second, third) = try await Self.freeNetwork()
         var configuration = ContainersConfiguration(
             name: name,
             stateDirectory: "/tmp/martlet-test-\(tag)/state",
@@ -30,19 +29,29 @@ struct ContainersFixture: Sendable {
         let firstPort = UInt16.random(in: 10_000...30_000)
         configuration.hostPorts = firstPort...(firstPort + 20)
         configuration.outputLimitBytes = 64 << 10
+        change(&configuration)
         self.configuration = configuration
         log = RecordedLog()
         containers = Containers(configuration, log: Log(log, threshold: .debug))
-        let added = try await ChildProcess.output(
-            of: "/sbin/ip",
-            ["addr", "add", "\(configuration.externalAddress)/32", "dev", "lo"]
-        )
-        try #require(added.status == .exited(0))
+    }
+
+    /// Takes a /24 network below 10 for this fixture: who adds the external address first has it.
+    private static func freeNetwork() async throws -> (UInt8, UInt8) {
+        for _ in 0..<100 {
+            let (second, third) = (UInt8.random(in: 64...127), UInt8.random(in: 0...255))
+            let address = IPv4Address(10, second, third, 200)
+            let added = try await ChildProcess.output(of: "/sbin/ip", ["addr", "add", "\(address)/32", "dev", "lo"])
+            if added.status == .exited(0) { return (second, third) }
+        }
+        throw Errno(EADDRINUSE, "find a free network")
     }
 
     /// Runs `body` with prepared containers, and removes everything afterwards, also when it fails.
-    static func with(_ body: (ContainersFixture) async throws -> Void) async throws {
-        let fixture = try await ContainersFixture()
+    static func with(
+        _ change: (inout ContainersConfiguration) -> Void = { _ in },
+        _ body: (ContainersFixture) async throws -> Void
+    ) async throws {
+        let fixture = try await ContainersFixture(change)
         do {
             try await fixture.containers.prepare()
             _ = try await fixture.containers.adopt()
@@ -68,7 +77,7 @@ struct ContainersFixture: Sendable {
         let id = try #require(ContainerID(id))
         for directory in ["", "/bin", "/etc", "/tmp", "/proc", "/sys", "/dev"] {
             try Files.makeDirectories(root + directory)
-            try retrying("chown") { unsafe chown(root + directory, range.base, range.base) }
+            try owned(root + directory, by: range, mode: 0o755)
         }
         try Files.replace("\(root)/bin/busybox", with: Files.read("/bin/busybox"), mode: 0o755)
         for applet in [
@@ -83,7 +92,13 @@ struct ContainersFixture: Sendable {
             with: Array("root:x:0:0::/root:/bin/sh\nvcap:x:2000:3000::/home/vcap:/bin/sh\n".utf8)
         )
         try Files.replace("\(root)/etc/group", with: Array("root:x:0:\nextra:x:4000:vcap\n".utf8))
+        for file in ["bin/busybox", "etc/passwd", "etc/group"] { try owned("\(root)/\(file)", by: range, mode: 0o755) }
         return ContainerSpec(id: id, rootFS: root, idRange: range)
+    }
+
+    private func owned(_ path: String, by range: IDRange, mode: mode_t) throws {
+        try retrying("chown") { unsafe chown(path, range.base, range.base) }
+        try retrying("chmod") { unsafe chmod(path, mode) }
     }
 
     func create(_ id: String, slot: UInt32 = 20, _ change: (inout ContainerSpec) -> Void = { _ in }) async throws

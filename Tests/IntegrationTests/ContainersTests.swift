@@ -153,6 +153,7 @@ struct ContainersTests {
             defer { try? FileTree.remove(source) }
             try Files.makeDirectories(source)
             try Files.replace("\(source)/note", with: Array("from the host\n".utf8))
+            for path in [source, "\(source)/note"] { try retrying("chmod") { unsafe chmod(path, 0o755) } }
             let container = try await cell.create("mounts") {
                 $0.mounts = [.init(source: source, destination: "/data/shared")]
             }

@@ -6,6 +6,7 @@ import Testing
 @Suite("OCI bundle")
 struct OCIBundleTests {
     private let context = OCIBundle.Context(
+        root: "/run/martlet/cell/bundles/a/rootfs",
         initBinary: "/usr/bin/catatonit",
         userNamespace: "/run/martlet/cell/namespaces/a.user",
         networkNamespace: "/run/martlet/cell/namespaces/a.network",

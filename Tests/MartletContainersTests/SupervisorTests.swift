@@ -26,6 +26,7 @@ struct SupervisorTests {
                     "exec failed: unable to start container process: chdir to cwd (\"/x\") set in config.json failed: permission denied"
                 )
             ),
+            ("eaccess /bin/sh: permission denied", .executableNotFound("eaccess /bin/sh: permission denied")),
             ("something else", .runtime("exec failed: unable to start container process: something else")),
         ]
     )

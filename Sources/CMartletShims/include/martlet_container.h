@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Starts a program with a clean signal state. Descriptor `i` of the child is `descriptors[i]`, or /dev/null where that
+// Starts a program in a session of its own, with a clean signal state and the file mode mask 022. Descriptor `i` of the child is `descriptors[i]`, or /dev/null where that
 // is negative; all others are closed. Returns 0 and `*pid`, or an errno value.
 int martlet_spawn(
     const char *path,
