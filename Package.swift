@@ -85,7 +85,7 @@ let layer4: [Target] =
         "MartletImages",
         ["MartletModels", "MartletLog", "MartletLinux", "MartletCrypto", "MartletArchive", "MartletRegistry"]
     )
-    + module("MartletContainers", ["MartletModels", "MartletLog", "MartletLinux"])
+    + module("MartletContainers", ["MartletModels", "MartletLog", "MartletLinux"], fixtures: true)
 
 /// Layer 5: the roles.
 let layer5: [Target] =

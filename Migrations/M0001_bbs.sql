@@ -95,6 +95,8 @@ CREATE TABLE events (
     by TEXT
 ) STRICT;
 
+CREATE INDEX events_feature_flags ON events (number) WHERE kind = 'feature_flag_changed';
+
 -- Apps of the Cloud Controller; `definition` is its own JSON.
 CREATE TABLE apps (
     guid TEXT PRIMARY KEY NOT NULL,

@@ -72,7 +72,7 @@ extension Containers {
         let digits = Array("abcdefghijklmnopqrstuvwxyz234567")
         let time = UInt64(bitPattern: now.nanoseconds) >> 10
         let number = UInt64(subnet) | (time << 20)
-        return configuration.interfacePrefix + String((0..<10).map { digits[Int(number >> (UInt64($0) * 5)) & 31] })
+        return configuration.interfacePrefix + String((0..<10).map { digits[Int((number >> (UInt64($0) * 5)) & 31)] })
     }
 
     private func build(

@@ -60,6 +60,11 @@ extension Containers {
         let identity = record?.initProcess ?? orphanedInit(paths)
         var leftovers: [String] = []
         if await !kill(identity, cgroup) { leftovers.append("processes do not end") }
+        // A `run` that was on its way fails soon, because there is nothing to join any more.
+        while entries[id]?.starting ?? 0 > 0 {
+            await Pause.milliseconds(5)
+            _ = await kill(nil, cgroup)
+        }
         await endSupervisors(id)
         let firewall = firewall
         leftovers += await Blocking.run {

@@ -97,8 +97,8 @@ extension PreparedHost {
             "\(run)/bundles",
         ] {
             try system { () throws(Errno) in
-                try Files.makeDirectories(directory, mode: 0o700)
-                // Containers' roots must be able to pass, but not to look.
+                // Containers' roots, and parents that are made here, must let pass but not look.
+                try Files.makeDirectories(directory, mode: 0o711)
                 try retrying("chmod \(directory)") { unsafe chmod(directory, 0o711) }
             }
         }

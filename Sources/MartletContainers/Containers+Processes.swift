@@ -21,6 +21,8 @@ extension Containers {
             initPID: initProcess.pid,
             paths: paths
         )
+        entries[id]?.starting += 1
+        defer { entries[id]?.starting -= 1 }
         try await Blocking.run { () throws(ContainerError) in try launch.prepare(name) }
         let cgroup = cgroup(id, host)
         let killed = cgroup.oomKills

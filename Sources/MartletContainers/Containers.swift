@@ -12,6 +12,8 @@ public actor Containers {
         var record: ContainerRecord
         var environment: [ContainerSpec.Variable] = []
         var processes: [String: RunningProcess] = [:]
+        /// Calls of `run` that are under way, whose files must not be removed under them.
+        var starting = 0
         /// Set when `create` has ended, one way or the other; nil for adopted containers.
         var creation: Signalled<Void>?
         /// Set while `destroy` runs; all callers get its result.

@@ -27,7 +27,7 @@ struct Firewall: Hashable, Sendable {
         add map ip \(table) egress { type ifname . ipv4_addr : verdict ; }
         \(chain("rawpre", "type filter hook prerouting priority raw", rawRules))
         \(chain("prerouting", "type nat hook prerouting priority dstnat", [portMapping]))
-        \(chain("output", "type nat hook output priority dstnat", [portMapping]))
+        \(chain("output", "type nat hook output priority -100", [portMapping]))
         \(chain("postrouting", "type nat hook postrouting priority srcnat", sourceRules))
         \(chain("defaults", nil, defaultRules))
         \(chain("forward", "type filter hook forward priority filter", forwardRules))

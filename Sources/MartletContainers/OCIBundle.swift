@@ -68,7 +68,8 @@ enum OCIBundle {
             env: spec.environment.map { "\($0.name)=\($0.value)" },
             cwd: "/",
             capabilities: .forUser(0),
-            noNewPrivileges: context.noNewPrivileges
+            noNewPrivileges: context.noNewPrivileges,
+            oomScoreAdj: 0
         )
     }
 

@@ -73,6 +73,8 @@ struct OCIProcess: Hashable, Sendable, Encodable {
     var capabilities: Capabilities
     var rlimits: [Limit] = []
     var noNewPrivileges: Bool
+    /// Of the whole container; without it the agent's own would be inherited.
+    var oomScoreAdj: Int?
 }
 
 extension OCIConfig {

@@ -16,7 +16,8 @@ public final class RunningProcess: Sendable {
     private let paths: ProcessPaths
     private let cgroup: ContainerCgroup
     private let exit = Signalled<ExitStatus>()
-    private let wakeup = Wakeup()
+    /// Of the readers that may wait for output.
+    private let wakeups = Locked<[Wakeup]>([])
     private let watch = Locked<ProcessWatch?>(nil)
 
     init(_ record: ProcessRecord, paths: ProcessPaths, cgroup: ContainerCgroup) {
@@ -46,13 +47,19 @@ public final class RunningProcess: Sendable {
     }
 
     /// What it writes, line by line, from where the last reader (of this agent or an earlier one) stopped. Ends after
-    /// the process has ended and all is read. One reader at a time.
+    /// the process has ended and all is read.
     ///
     /// The supervisor keeps a bounded file: a reader that is more than its size behind misses what was dropped. A reader
     /// that was interrupted between a line and the note of its position gets that line again.
     public func output() -> AsyncStream<OutputLine> {
+        let wakeup = Wakeup()
+        wakeups.withLock { $0.append(wakeup) }
         let reader = OutputReader(paths: paths, exit: exit, wakeup: wakeup)
-        return AsyncStream { await reader.next() }
+        // Holds the process, without which nobody would tell the reader about the end.
+        return AsyncStream {
+            defer { withExtendedLifetime(self) {} }
+            return await reader.next()
+        }
     }
 
     /// Kills the supervisor as well; only for a container that is going away and whose supervisor does not end.
@@ -72,7 +79,7 @@ public final class RunningProcess: Sendable {
         // Losing this only means that a later agent collects again.
         try? JSONFile.write(EndedRecord(status), paths.ended)
         exit.set(status)
-        wakeup.wake()
+        for wakeup in wakeups.withLock({ $0 }) { wakeup.wake() }
         watch.withLock { $0 = nil }
     }
 }

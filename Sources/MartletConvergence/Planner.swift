@@ -133,6 +133,7 @@ struct Planner {
             return plan.refuse.append(RefusedInstance(key: record.key, placementError: refusal.placementError))
         }
         let asked = snapshot.asked[record.key]
+        // Asked for before it was refused: that request came to nothing.
         let isReadmitted =
             AdmissionRefusal.isRefusal(record.placementError) && (asked.map { $0 < record.since } ?? true)
         if isReadmitted || snapshot.rules.staleTime(of: record, asked: asked) <= snapshot.now {

@@ -9,7 +9,7 @@ enum LowerView {
         try storing("look at the lower layers") { () throws(Errno) -> Descriptor? in
             guard let first = directories.first else { return nil }
             if directories.count == 1 { return try Descriptor.open(first, O_RDONLY | O_DIRECTORY) }
-            let overlay = try OverlayMount()
+            var overlay = try OverlayMount()
             for directory in directories {
                 let layer = try DetachedMount.clone(of: directory)
                 try layer.restrict(readOnly: true)

@@ -15,8 +15,7 @@ struct RootFSMount: Sendable {
     func make(record: RootFSRecord) throws(Errno) {
         try makeDirectories(record)
         let namespace = try UserNamespace(ids)
-        let overlay = try OverlayMount()
-        // The kernel keeps what it needs of each clone; none outlives this call by itself.
+        var overlay = try OverlayMount()
         for lower in lowers {
             let layer = try DetachedMount.clone(of: lower)
             try layer.restrict(readOnly: true, mappedTo: namespace)

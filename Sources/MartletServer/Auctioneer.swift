@@ -51,6 +51,11 @@ public actor Auctioneer {
         signal.yield()
     }
 
+    /// These instances were refused, so they are not on their way to a cell any more.
+    func withdraw(_ keys: [ActualLRPKey]) {
+        for key in keys { (waiting[key], asked[key]) = (nil, nil) }
+    }
+
     /// Holds auctions until cancelled.
     public func run() async {
         for await _ in signals { await auction() }
@@ -83,15 +88,17 @@ public actor Auctioneer {
             configuration: configuration
         )
         let declined = await handOut(result, to: found.presences, traceIDs: keys)
-        await write(work.refused)
-        await write((result.refusals + declined).map { RefusedInstance(key: $0.key, placementError: $0.text) })
+        let refused =
+            work.refused + (result.refusals + declined).map { RefusedInstance(key: $0.key, placementError: $0.text) }
+        await write(refused)
+        for key in refused.map(\.key) where waiting[key] == nil { asked[key] = nil }
         remember(result, declined: declined)
         log(
             .info,
             "auction ended",
             [
                 "placed": "\(result.placements.count - declined.count)", "took": "\(clock.now - began)",
-                "refused": "\(result.refusals.count + declined.count + work.refused.count)",
+                "refused": "\(refused.count)",
                 "cells": "\(found.states.count)", "unreachable": "\(found.unreachable.count)",
             ]
         )

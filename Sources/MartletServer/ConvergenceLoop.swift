@@ -141,6 +141,7 @@ public actor ConvergenceLoop {
         let began = clock.now
         let applier = PlanApplier(store: store, stopper: stopper, snapshot: snapshot)
         let outcome = await applier.apply(plan)
+        await auctioneer.withdraw((plan.refuse + plan.createRefused + plan.suspectRefused).map(\.key))
         await auctioneer.request(outcome.toAuction)
         record.done = CycleRecord.Done(
             applied: outcome.applied,

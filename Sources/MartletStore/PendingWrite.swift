@@ -12,6 +12,9 @@ struct PendingWrite: Sendable {
 final class WriteAnswer<R: Sendable>: Sendable {
     private let result = Locked<Result<R, StoreError>?>(nil)
 
+    /// Whether the writer has had its turn. Asked by the writer only, between turns.
+    var isThere: Bool { result.withLock { $0 != nil } }
+
     func set(_ result: Result<R, StoreError>) { self.result.withLock { $0 = result } }
 
     /// - Precondition: the writer has had its turn.

@@ -47,7 +47,7 @@ public actor Store {
     private nonisolated let feed = EventFeed()
     private var lastEventNumber: Int64
     private var oldestEventNumber: Int64
-    /// How often the disk was asked to keep something.
+    /// Turns of the writer that were kept.
     private(set) var commitCount = 0
 
     /// Verbs that wait for the writer.
@@ -83,7 +83,7 @@ public actor Store {
             fail: { error in answer.set(.failure(error)) }
         )
         queue.withLock { $0.append(pending) }
-        await drain()
+        await drain(unless: { answer.isThere })
         return try answer.get()
     }
 
@@ -115,8 +115,10 @@ public actor Store {
         _ body: @Sendable (StoreSnapshot) throws(StoreError) -> R
     ) throws(StoreError) -> R { try body(StoreSnapshot(connection: connection, now: now)) }
 
-    /// Takes what waits; a caller whose verb went with an earlier turn finds nothing left to do.
-    private func drain() {
+    /// Takes what waits. A caller that an earlier turn has answered takes nothing: what has arrived since waits for its
+    /// own caller, by when more has arrived. Otherwise turns would shrink to one verb.
+    private func drain(unless isAnswered: @Sendable () -> Bool) {
+        guard !isAnswered() else { return }
         let batch = queue.withLock { queue in
             defer { queue = [] }
             return queue

@@ -2,15 +2,29 @@ public import MartletModels
 import MartletSQL
 
 extension StoreSnapshot {
+    private static let eventColumns = "SELECT number, at_ns, kind, before, after, by FROM events"
+
     /// Events with numbers above `number`, in order, at most `limit`.
     ///
     /// The oldest events go when there are too many; whoever asks for one that is gone gets what is left.
     public func events(after number: Int64, limit: Int = 1_000) throws(StoreError) -> [NumberedEvent] {
-        let query = Query(
-            "SELECT number, at_ns, kind, before, after, by FROM events WHERE number > ? ORDER BY number LIMIT ?",
-            .integer(number),
-            .int(limit)
-        )
+        let order = " WHERE number > ? ORDER BY number LIMIT ?"
+        return try events(Query(Self.eventColumns + order, .integer(number), .int(limit)))
+    }
+
+    /// Changes of one flag with numbers above `number`, in order.
+    public func featureFlagEvents(
+        _ name: FeatureFlagName,
+        after number: Int64
+    ) throws(StoreError) -> [NumberedEvent] {
+        let order = " WHERE kind = 'feature_flag_changed' AND number > ? ORDER BY number"
+        return try events(Query(Self.eventColumns + order, .integer(number))).filter { event in
+            guard case .featureFlagChanged(_, let after, _) = event.event else { return false }
+            return after.name == name
+        }
+    }
+
+    private func events(_ query: Query) throws(StoreError) -> [NumberedEvent] {
         let stored = try rows(query) { (row) throws(SQLError) in
             let event = StoredEvent(
                 kind: try row.text(2),

@@ -7,7 +7,7 @@ extension StoreTransaction {
     /// The newest process of a cell wins, because the one before it may have died without a word; a process that was
     /// replaced may not come back, so two processes with one cell id do not take turns.
     /// - Parameter session: drawn at random by each process of the cell.
-    /// - Throws: `.invalid`; `.alreadyExists` for a session that was replaced.
+    /// - Throws: `.invalid`; `.alreadyExists` for a session that was replaced by one that still holds.
     @discardableResult
     public mutating func registerCell(
         _ presence: CellPresence,
@@ -15,6 +15,7 @@ extension StoreTransaction {
         session: String
     ) throws(StoreError) -> Change<RegisteredCell> {
         try validating(presence.validate)
+        if let expired = try cellRow(presence.cellID), expired.expiresAt <= now { try forget(expired.presence) }
         let known = try sessions(of: presence.cellID)
         if let known, known.replaced == session {
             throw .alreadyExists("cell \(presence.cellID) of another process")
@@ -35,8 +36,7 @@ extension StoreTransaction {
         guard let before = try cellRow(id), try sessions(of: id)?.current == session else {
             return Change(before: nil, after: nil)
         }
-        try run("DELETE FROM cells WHERE cell_id = ?", .text(id.rawValue))
-        try record(.cellDisappeared(before.presence))
+        try forget(before.presence)
         return Change(before: before, after: nil)
     }
 
@@ -49,10 +49,7 @@ extension StoreTransaction {
                 .integer(now.nanoseconds)
             )
         )
-        for cell in expired {
-            try run("DELETE FROM cells WHERE cell_id = ?", .text(cell.presence.cellID.rawValue))
-            try record(.cellDisappeared(cell.presence))
-        }
+        for cell in expired { try forget(cell.presence) }
         return expired.map(\.presence)
     }
 
@@ -63,6 +60,11 @@ extension StoreTransaction {
             "UPDATE cells SET expires_at_ns = max(expires_at_ns, ?)",
             .integer((now + timeToLive).nanoseconds)
         )
+    }
+
+    private mutating func forget(_ cell: CellPresence) throws(StoreError) {
+        try run("DELETE FROM cells WHERE cell_id = ?", .text(cell.cellID.rawValue))
+        try record(.cellDisappeared(cell))
     }
 
     private func save(_ cell: RegisteredCell, session: String, replacing: String?) throws(StoreError) {

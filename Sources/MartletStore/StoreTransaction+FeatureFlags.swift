@@ -2,7 +2,7 @@ public import MartletModels
 import MartletSQL
 
 extension StoreTransaction {
-    /// Changes a flag. Setting what is set already changes nothing and tells nobody.
+    /// Changes a flag. Setting what was set before changes nothing and tells nobody.
     ///
     /// - Parameters:
     ///   - enabled: `nil` keeps it.
@@ -19,7 +19,8 @@ extension StoreTransaction {
         var after = before
         after.enabled = enabled ?? before.enabled
         if let customErrorMessage { after.customErrorMessage = customErrorMessage }
-        guard after != before || before.updatedAt == nil else { return Change(before: before, after: before) }
+        let isFirst = before.updatedAt == nil && (enabled != nil || customErrorMessage != nil)
+        guard after != before || isFirst else { return Change(before: before, after: before) }
         after.updatedAt = now
         try run(
             """

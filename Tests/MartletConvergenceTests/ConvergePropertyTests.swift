@@ -65,7 +65,7 @@ struct RandomCluster {
             key,
             state,
             presence: presence,
-            since: now.advanced(by: .zero - .seconds(Int.random(in: 0...2_000, using: &random))),
+            since: now.advanced(by: .zero - .seconds(Int.random(in: 1...2_000, using: &random))),
             crashCount: state == .crashed ? Int.random(in: 3...9, using: &random) : 0,
             placementError: random.pick([
                 "", "insufficient resources", AdmissionRefusal(flag: .diegoDocker).placementError,

@@ -59,6 +59,17 @@ struct StoreTransactionCellsTests {
         #expect(try await kinds(test) == ["cell_appeared", "cell_disappeared", "cell_appeared"])
     }
 
+    @Test("a cell that was silent for too long appears anew, in whatever process")
+    func back() async throws {
+        let test = try TestStore()
+        try await register(test, presence("cell-1"))
+        try await register(test, presence("cell-1"), session: "s2")
+        test.time.advance(by: .seconds(15))
+        try await register(test, presence("cell-1"))
+        #expect(try await test.store.cells().count == 1)
+        #expect(try await kinds(test) == ["cell_appeared", "cell_appeared", "cell_disappeared", "cell_appeared"])
+    }
+
     @Test("after an absence of the server no cell is to blame for its silence")
     func extended() async throws {
         let test = try TestStore()
