@@ -59,6 +59,22 @@ struct AdoptionTests {
         #expect(!harness.board.calls.contains { $0.hasPrefix("crash") })
     }
 
+    @Test("a stop that comes while the next life takes over is not lost")
+    func stopDuringAdoption() async throws {
+        _ = harness.desire()
+        let id = try await harness.withCell { try await harness.runInstance($0) }
+        let cell = try harness.makeCell()
+        harness.machine.state.withLock { state in
+            state.whenListed = { try? await cell.executor.stop(id) }
+        }
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await cell.run() }
+            await eventually("gone") { harness.record == nil }
+            tasks.cancelAll()
+        }
+        #expect(harness.machine.container(id) == nil)
+    }
+
     @Test("strangers are destroyed, and records without a container are completed")
     func strangers() async throws {
         _ = harness.desire()
