@@ -1,4 +1,5 @@
 import MartletBBSAPI
+import MartletHTTP
 
 /// Why a command did not do what it should: one sentence, and what to do next. Exit status 1.
 struct CommandFailure: Error, Hashable, Sendable {
@@ -20,9 +21,9 @@ extension CommandFailure {
     /// - Parameter address: where the BBS API was looked for.
     init(_ error: BBSClientError, at address: String) {
         switch error {
-        case .transport(.cannotConnect):
+        case .transport(.cannotConnect(_)):
             self.init("no server answers at \(address)", nextStep: "sudo martlet up, or name another with --bbs URL")
-        case .transport(.timedOut): self.init("the server at \(address) did not answer in time")
+        case .transport(.timedOut(_)): self.init("the server at \(address) did not answer in time")
         case .status(let status):
             self.init(
                 "what answers at \(address) is no BBS that serves (status \(status.rawValue))",

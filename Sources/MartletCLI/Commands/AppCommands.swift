@@ -1,4 +1,5 @@
 import MartletCloudController
+import MartletHTTP
 import MartletModels
 
 extension Command {

@@ -7,8 +7,10 @@ extension Command {
             "cells",
             summary: "list the machines and what they have left",
             options: [.json],
-            details: ["Asks the BBS for the living cells, and each cell for what it has left of memory, disk and "
-                + "containers."]
+            details: [
+                "Asks the BBS for the living cells, and each cell for what it has left of memory, disk and "
+                    + "containers."
+            ]
         )
     ) { context throws(CommandFailure) in
         let cells = try await context.asking { (bbs) throws(BBSClientError) in try await bbs.cells() }
@@ -74,7 +76,8 @@ struct CellOutput: Encodable, Sendable {
         total = Resources(presence.capacity)
         available = answer.map { Resources($0.available) }
         rootFsProviders = presence.rootFSProviders.map { provider in
-            provider.properties.isEmpty ? provider.name : provider.properties.map { "\(provider.name):\($0)" }.joined(separator: ",")
+            provider.properties.isEmpty
+                ? provider.name : provider.properties.map { "\(provider.name):\($0)" }.joined(separator: ",")
         }
         instances = answer?.lrps.count
     }

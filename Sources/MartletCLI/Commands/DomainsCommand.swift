@@ -1,4 +1,5 @@
 import MartletBBSAPI
+import MartletModels
 
 extension Command {
     static let domains = Command(

@@ -1,4 +1,5 @@
 import MartletCloudController
+import MartletHTTP
 import MartletModels
 
 extension Command {
@@ -7,7 +8,8 @@ extension Command {
             "feature-flags",
             summary: "list the flags, or set one",
             operands: [
-                CommandSpec.Operand("enable|disable", isRequired: false), CommandSpec.Operand("NAME", isRequired: false),
+                CommandSpec.Operand("enable|disable", isRequired: false),
+                CommandSpec.Operand("NAME", isRequired: false),
             ],
             options: [
                 .init("plan", help: "say what would stop, and change nothing"),

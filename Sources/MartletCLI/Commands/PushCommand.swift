@@ -1,4 +1,5 @@
 import MartletCloudController
+import MartletHTTP
 import MartletModels
 
 extension Command {
@@ -8,7 +9,12 @@ extension Command {
             summary: "run an image, or a new version of it",
             operands: [CommandSpec.Operand("NAME")],
             options: [
-                .init("docker-image", short: "o", value: "REF", help: "the image, for example nginx:1 or host:5000/a/b@sha256:…"),
+                .init(
+                    "docker-image",
+                    short: "o",
+                    value: "REF",
+                    help: "the image, for example nginx:1 or host:5000/a/b@sha256:…"
+                ),
                 .init("instances", short: "i", value: "N", help: "how many; 1 unless said"),
                 .init("memory", short: "m", value: "SIZE", help: "memory of an instance, for example 64M or 1G; 256M"),
                 .init("disk", short: "k", value: "SIZE", help: "disk of an instance; 1G"),

@@ -1,4 +1,5 @@
 import MartletCloudController
+import MartletHTTP
 import MartletModels
 
 /// Turns `diego_docker` off: preview, question, change, progress, report.
@@ -16,7 +17,11 @@ struct DockerStop {
             return 0
         }
         if !plan.enabled && plan.instances == 0 {
-            if isJSON { context.print(json: FlagPlanOutput(plan)) } else { context.print("diego_docker is disabled already.") }
+            if isJSON {
+                context.print(json: FlagPlanOutput(plan))
+            } else {
+                context.print("diego_docker is disabled already.")
+            }
             return 0
         }
         if !isJSON { show(plan) }

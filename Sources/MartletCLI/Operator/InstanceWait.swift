@@ -29,7 +29,10 @@ struct InstanceWait {
             if Self.isComplete(app) { return .complete(app) }
             if let reason = Self.obstacle(app, patience: Self.patience) { return .stuck(app, reason) }
             guard context.now() - began < deadline, !Task.isCancelled else {
-                return .stuck(app, "\(app.runningInstances) of \(app.desiredInstances) instances run after \(Age.text(deadline))")
+                return .stuck(
+                    app,
+                    "\(app.runningInstances) of \(app.desiredInstances) instances run after \(Age.text(deadline))"
+                )
             }
             await context.sleep(Self.interval)
             guard let next = try await context.operatorAPI.find(OperatorPaths.app(name), AppResource.self) else {

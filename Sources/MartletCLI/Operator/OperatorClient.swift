@@ -9,7 +9,9 @@ struct OperatorClient: Sendable {
     let address: String
     var timeout: Duration = .seconds(30)
 
-    func get<Answer: Decodable>(_ path: String, _ type: Answer.Type = Answer.self) async throws(CommandFailure) -> Answer {
+    func get<Answer: Decodable>(_ path: String, _ type: Answer.Type = Answer.self) async throws(CommandFailure)
+        -> Answer
+    {
         try decoded(try await send(.get, path))
     }
 
@@ -50,7 +52,9 @@ struct OperatorClient: Sendable {
         _ path: String,
         _ body: [UInt8]?
     ) async throws(CommandFailure) -> HTTPAnswer {
-        var request = HTTPRequest(method, address + path, body: body ?? [])
+        let parts = path.split(separator: "?", maxSplits: 1).map(String.init)
+        var request = HTTPRequest(method, address + parts[0], body: body ?? [])
+        request.query = parts.count > 1 ? parts[1] : nil
         if body != nil { request.headers["Content-Type"] = "application/json" }
         return try await exchange(request)
     }
