@@ -10,11 +10,13 @@ struct CellTests {
     private func withCell(_ body: (CellFixture) async throws -> Void) async throws {
         try await ContainersFixture.with { containers in
             let fixture = try CellFixture(containers)
-            try await body(fixture)
-            // Whatever the test has left running goes with the containers; the root file systems go here.
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(fixture)) } catch { result = .failure(error) }
+            // Whatever a failed test has left running goes first: it holds the root file systems.
             _ = try await containers.containers.destroyUnknown(keep: [])
             let (cell, _) = try await fixture.makeCell()
             try await cell.executor.ports.rootFS.adopt(keeping: [])
+            try result.get()
         }
     }
 
