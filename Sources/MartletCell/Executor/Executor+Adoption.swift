@@ -38,7 +38,8 @@ extension Executor {
         case .created(let desired, _), .running(let desired, _):
             guard isAlive else { return await completeMissing(record) }
             guard let entry = work.start(record.id) else { return }
-            if record.stopRequested { entry.stop.set() }
+            // Asked only now that a stop finds the entry: one that came since the records were read would be lost.
+            if await table.record(record.id)?.stopRequested == true { entry.stop.set() }
             spawn {
                 await self.supervise(record, self.makeLog(record, desired), entry)
                 entry.ended.finish(true)

@@ -10,7 +10,7 @@ public final class Executor: Sendable {
     typealias Job = @Sendable () async -> Void
 
     let configuration: ExecutorConfiguration
-    let ports: ExecutorPorts
+    public let ports: ExecutorPorts
     let table: ContainerTable
     let log: Log
     let work = ContainerWork()

@@ -1,3 +1,4 @@
+import MartletLinux
 import MartletModels
 import MartletTestSupport
 import Testing

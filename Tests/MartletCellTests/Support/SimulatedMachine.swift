@@ -45,6 +45,8 @@ final class SimulatedMachine: Sendable {
         /// Pulls wait until they are cancelled.
         var pullsHang = false
         var nextPID = 100
+        /// Happens when the containers are listed.
+        var whenListed: (@Sendable () async -> Void)?
         /// Every process that was ever started, in order.
         var started: [ProcessID] = []
     }

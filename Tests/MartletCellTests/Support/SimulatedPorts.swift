@@ -79,7 +79,8 @@ struct SimulatedRuntime: ContainerRuntime {
     }
 
     func living() async throws(RuntimeFailure) -> Set<InstanceGUID> {
-        try await around { () throws(RuntimeFailure) in Set(machine.state.withLock { $0.containers.keys }) }
+        await machine.state.withLock { $0.whenListed }?()
+        return try await around { () throws(RuntimeFailure) in Set(machine.state.withLock { $0.containers.keys }) }
     }
 
     func adopt(keeping keep: Set<InstanceGUID>) async throws(RuntimeFailure) {
