@@ -99,6 +99,8 @@ int martlet_pidfd_reap(int pidfd, int *code, int *status) {
     return 0;
 }
 
+int martlet_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
 int martlet_memfd(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 // Shares the parent's memory and, with every signal blocked, does nothing until it is killed.

@@ -56,7 +56,7 @@ public struct ContainersConfiguration: Hashable, Sendable {
     private static func tag(_ name: String) -> String {
         let hash = name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
         let digits = Array("abcdefghijklmnopqrstuvwxyz234567")
-        return String((0..<3).map { digits[Int(hash >> (UInt32($0) * 5)) & 31] })
+        return String((0..<3).map { digits[Int((hash >> (UInt32($0) * 5)) & 31)] })
     }
 }
 

@@ -81,7 +81,8 @@ import Glibc
     func failure(_ code: CURLcode, peer: String) -> HTTPTransportError {
         let nothingWasSent = offset(CURLINFO_PRETRANSFER_TIME_T) == 0
         switch code {
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
+        case CURLE_URL_MALFORMAT,
+            CURLE_UNSUPPORTED_PROTOCOL where nothingWasSent:
             return .invalidRequest("The URL for \(peer) is not valid.")
         case CURLE_OPERATION_TIMEDOUT where !nothingWasSent:
             return .timedOut("\(peer) did not answer in time.")

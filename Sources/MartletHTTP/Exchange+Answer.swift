@@ -43,7 +43,9 @@ extension Exchange {
     private func pump(_ stream: AsyncStream<[UInt8]>) async {
         await withTaskCancellationHandler {
             for await piece in stream where !piece.isEmpty {
-                guard await push(piece) else { return }
+                if await push(piece) { continue }
+                // Nobody wants more. A stream is told by asking it from a cancelled task: it then ends, and says why.
+                unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
             }
             // A cancelled task's stream ends early; the client must not take that for the whole body.
             guard !Task.isCancelled else { return abort() }
@@ -60,10 +62,11 @@ extension Exchange {
     private func push(_ piece: [UInt8]) async -> Bool {
         await withCheckedContinuation { continuation in
             let mustWait = state.locked { state in
+                guard !state.isAborted else { return false }
                 state.output.pieces.append(piece)
                 state.output.count += piece.count
                 resumeConnection(&state)
-                guard !state.isAborted, state.output.count > Self.outputLimit else { return false }
+                guard state.output.count > Self.outputLimit else { return false }
                 state.output.waiting = continuation
                 return true
             }

@@ -18,6 +18,9 @@ extension HTTPServer {
         public var maximumBodyBytes = 16 << 20
         /// A connection between requests, or stuck inside one, is closed after this time, in whole seconds; zero never
         /// closes it. Longer than the 90 s for which Go clients keep idle connections. A stream has no such limit.
+        ///
+        /// It also ends connections whose client left in the middle of a request: libmicrohttpd waits for edges, and
+        /// misses an end that comes together with the last bytes.
         public var idleTimeout: Duration = .seconds(120)
 
         public init(_ endpoint: Endpoint) { self.endpoint = endpoint }

@@ -21,6 +21,9 @@ int martlet_pidfd_signal(int pidfd, int signal);
 // Collects a child that has ended. Returns 0 with `*code` (CLD_EXITED and friends) and `*status`, or -1 with errno.
 int martlet_pidfd_reap(int pidfd, int *code, int *status);
 
+// pipe2 with O_CLOEXEC: the reading end first.
+int martlet_pipe(int ends[2]);
+
 int martlet_memfd(const char *name);
 
 // A user namespace that maps 0..<size to base..., and a network namespace that it owns. Returns 0 with two
