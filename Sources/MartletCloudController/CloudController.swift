@@ -31,20 +31,20 @@ public struct CloudController: Sendable {
 
     let store: Store
     let images: any ImageResolver
-    let stopper: any InstanceStopper
+    let follower: any InstanceFollower
     let configuration: Configuration
     let log: Log
 
     public init(
         store: Store,
         images: any ImageResolver,
-        stopper: any InstanceStopper,
+        follower: any InstanceFollower,
         configuration: Configuration,
         log: Log
     ) {
         self.store = store
         self.images = images
-        self.stopper = stopper
+        self.follower = follower
         self.configuration = configuration
         self.log = log
     }

@@ -19,8 +19,21 @@ extension RegistryClient: ImageResolver {
     }
 }
 
-/// Asks cells to stop instances that are not wanted any more.
-public protocol InstanceStopper: Sendable {
+/// What is to be done on cells after a verb of the store.
+public struct InstanceWork: Hashable, Sendable {
+    /// New instances without a cell: to be placed.
+    public var created: [ActualLRPKey]
+    /// Instances that are not wanted any more: their cells are to stop them.
+    public var toStop: [ActualLRP]
+
+    public init(created: [ActualLRPKey] = [], toStop: [ActualLRP] = []) {
+        self.created = created
+        self.toStop = toStop
+    }
+}
+
+/// Has new instances placed, and surplus ones stopped, at once instead of at the next convergence pass.
+public protocol InstanceFollower: Sendable {
     /// Returns soon: the calls to the cells may go on. What fails is left to convergence.
-    func stop(_ instances: [ActualLRP]) async
+    func follow(_ work: InstanceWork) async
 }

@@ -46,14 +46,14 @@ public struct ServerRole: Sendable {
 
     /// - Parameters:
     ///   - extraRoutes: makes further routes of the operator's listener, for example those of the Cloud Controller,
-    ///     which has instances stopped too.
+    ///     which has instances placed and stopped too.
     public init(
         configuration: Configuration = Configuration(),
         store: Store,
         clock: LoopClock,
         log: Log,
         cells: any CellClient,
-        extraRoutes: (InstanceStopper) -> [Route] = { _ in [] }
+        extraRoutes: (Auctioneer, InstanceStopper) -> [Route] = { _, _ in [] }
     ) {
         self.configuration = configuration
         self.store = store
@@ -82,7 +82,7 @@ public struct ServerRole: Sendable {
         )
         bbsRoutes = handlers.routes
         let `operator` = OperatorHandlers(convergence: convergence, auctioneer: auctioneer, clock: clock)
-        operatorRoutes = `operator`.routes + extraRoutes(stopper)
+        operatorRoutes = `operator`.routes + extraRoutes(auctioneer, stopper)
     }
 
     /// What has to be done before anyone is served: a restart must not make cells look lost, nor desired state
@@ -92,12 +92,6 @@ public struct ServerRole: Sendable {
         for domain in configuration.ownDomains {
             try await store.upsertDomain(domain, timeToLiveSeconds: 0)
         }
-    }
-
-    /// Has new instances placed and surplus ones stopped, after a verb on a desired LRP that somebody else called.
-    public func follow(_ outcome: DesiredLRPOutcome, traceID: String = "") async {
-        await auctioneer.request(outcome.created, traceID: traceID)
-        stopper.enqueue(outcome.toStop, traceID: traceID)
     }
 
     /// Converges, auctions and stops until cancelled; then ends all event streams.

@@ -60,11 +60,11 @@ struct ServerParts {
             clock: LoopClock(SystemClock()),
             log: logs.log,
             cells: RepClient(transport: HTTPClient()),
-            extraRoutes: { stopper in
+            extraRoutes: { auctioneer, stopper in
                 CloudController(
                     store: store,
                     images: images,
-                    stopper: StopperPort(stopper: stopper),
+                    follower: FollowerPort(auctioneer: auctioneer, stopper: stopper),
                     configuration: CloudController.Configuration(apiURL: apiURL, now: { SystemClock().now }),
                     log: logs.log
                 ).routes
@@ -77,11 +77,15 @@ struct ServerParts {
     }
 }
 
-/// Lets the Cloud Controller stop instances through the server's own queue.
-private struct StopperPort: MartletCloudController.InstanceStopper {
-    let stopper: MartletServer.InstanceStopper
+/// Lets the Cloud Controller have instances placed and stopped by the server's own queues.
+private struct FollowerPort: InstanceFollower {
+    let auctioneer: Auctioneer
+    let stopper: InstanceStopper
 
-    func stop(_ instances: [ActualLRP]) async { stopper.enqueue(instances) }
+    func follow(_ work: InstanceWork) async {
+        await auctioneer.request(work.created)
+        stopper.enqueue(work.toStop)
+    }
 }
 
 extension RegistryClient {

@@ -55,7 +55,8 @@ struct AppsTests {
         let app = try app(body)
         #expect(status == .ok)
         #expect(app.guid == "uuid1" && app.processGUID == "uuid1-uuid4")
-        #expect(await api.stopper.stopped == keys)
+        #expect(await api.follower.stopped == keys)
+        #expect(await api.follower.placed.last?.processGUID.rawValue == "uuid1-uuid4")
         #expect(try await api.store.desiredLRPs().map(\.processGUID.rawValue) == ["uuid1-uuid4"])
     }
 
@@ -67,7 +68,7 @@ struct AppsTests {
         let app = try app(try await api.send(.patch, "\(path)/web", #"{"instances":1}"#).1)
         #expect(app.desiredInstances == 1)
         #expect(try await api.store.desiredLRPs().map(\.instances) == [1])
-        #expect(await api.stopper.stopped == [keys[1]])
+        #expect(await api.follower.stopped == [keys[1]])
         #expect(
             try await api.refusal(.patch, "\(path)/web", #"{"instances":-1}"#)
                 == ["422 10008 CF-UnprocessableEntity: instances must be from 0 to 1000."]
@@ -85,7 +86,7 @@ struct AppsTests {
         let keys = try await api.runningApp()
         #expect(try await api.send(.delete, "\(path)/web").0 == .noContent)
         #expect(try await api.store.desiredLRPs().isEmpty)
-        #expect(await api.stopper.stopped == keys)
+        #expect(await api.follower.stopped == keys)
         #expect(try await api.refusal(.delete, "\(path)/web") == ["404 10010 CF-ResourceNotFound: App not found"])
     }
 

@@ -32,11 +32,15 @@ struct FakeRegistry: ImageResolver {
 
 let digest = Digest(of: Array("manifest".utf8))
 
-/// Remembers what it was asked to stop.
-actor FakeStopper: InstanceStopper {
+/// Remembers what it was asked to place and to stop.
+actor FakeFollower: InstanceFollower {
+    private(set) var placed: [ActualLRPKey] = []
     private(set) var stopped: [ActualLRPKey] = []
 
-    func stop(_ instances: [ActualLRP]) async { stopped += instances.map(\.key) }
+    func follow(_ work: InstanceWork) async {
+        placed += work.created
+        stopped += work.toStop.map(\.key)
+    }
 }
 
 /// `uuid1`, `uuid2` …
@@ -51,7 +55,7 @@ struct TestAPI {
     static let now = Timestamp(nanoseconds: 1_700_000_000_250_000_000)
 
     let store: Store
-    let stopper = FakeStopper()
+    let follower = FakeFollower()
     let transport: RouteTableTransport
 
     init(config: ImageConfig = nginx, error: RegistryError? = nil) throws {
@@ -60,7 +64,7 @@ struct TestAPI {
         let controller = CloudController(
             store: store,
             images: FakeRegistry(config: config, error: error),
-            stopper: stopper,
+            follower: follower,
             configuration: CloudController.Configuration(
                 apiURL: "http://api.test",
                 now: { Self.now },

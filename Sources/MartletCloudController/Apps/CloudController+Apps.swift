@@ -37,23 +37,23 @@ extension CloudController {
         record.definition = try JSONBody.bytes(definition)
         record.updatedAt = configuration.now()
         let changed = record
-        let toStop = try await answering { () throws(StoreError) in
+        let work = try await answering { () throws(StoreError) in
             try await store.write { (transaction) throws(StoreError) in
                 try transaction.replace(changed, scaledTo: scale.instances)
             }
         }
-        await stopper.stop(toStop)
+        await follower.follow(work)
         log(.info, "app scaled", ["app": name, "instances": String(scale.instances)])
         return try await answer(.ok, appNamed: name)
     }
 
     func deleteApp(_ request: HTTPRequest) async throws(APIError) -> HTTPResponse {
         let name = Self.appName(request)
-        let toStop = try await answering { () throws(StoreError) in
+        let work = try await answering { () throws(StoreError) in
             try await store.write { (transaction) throws(StoreError) in try transaction.removeApp(named: name) }
         }
-        guard let toStop else { throw .notFound("App") }
-        await stopper.stop(toStop)
+        guard let work else { throw .notFound("App") }
+        await follower.follow(work)
         log(.info, "app deleted", ["app": name])
         return HTTPResponse(.noContent)
     }

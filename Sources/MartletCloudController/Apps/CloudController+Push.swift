@@ -16,7 +16,7 @@ extension CloudController {
             AppDefinition(request: push, imageDigest: "\(recipe.image.manifestDigest)", ports: recipe.ports)
         )
         let outcome = try await commit(recipe, definition)
-        await stopper.stop(outcome.toStop)
+        await follower.follow(outcome.work)
         log(.info, "app pushed", ["app": push.name, "process_guid": "\(outcome.processGUID)"])
         return try await answer(outcome.isNew ? .created : .ok, appNamed: push.name)
     }
@@ -33,7 +33,7 @@ extension CloudController {
     private struct PushOutcome: Sendable {
         var isNew: Bool
         var processGUID: ProcessGUID
-        var toStop: [ActualLRP]
+        var work: InstanceWork
     }
 
     /// App, old and new desired LRP in one transaction. The flag is looked at once more in it, because looking up the
@@ -62,9 +62,9 @@ extension CloudController {
                     updatedAt: now,
                     definition: definition
                 )
-                let toStop = try transaction.replace(old, by: record, desired)
+                let work = try transaction.replace(old, by: record, desired)
                 return .success(
-                    PushOutcome(isNew: old == nil, processGUID: version.processGUID, toStop: toStop)
+                    PushOutcome(isNew: old == nil, processGUID: version.processGUID, work: work)
                 )
             }
         }
