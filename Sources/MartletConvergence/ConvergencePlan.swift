@@ -10,7 +10,7 @@ public struct ConvergencePlan: Hashable, Sendable {
     public var createRefused: [RefusedInstance] = []
     /// Waiting for a cell although not admitted: put the placement error on it.
     public var refuse: [RefusedInstance] = []
-    /// Waiting for a cell for too long, or admitted again: ask for an auction.
+    /// Waiting for a cell for too long, refused before a new cell appeared, or admitted again: ask for an auction.
     public var auction: [ActualLRPKey] = []
     /// Crashed, and its back-off has passed: unclaim it and ask for an auction.
     public var restart: [ActualLRPKey] = []

@@ -15,6 +15,8 @@ public struct ConvergenceSnapshot: Hashable, Sendable {
     /// When an auction was last asked for, for keys that may still be on their way to a cell. Not stored: after a
     /// restart an instance is at worst auctioned twice, and the second cell is refused.
     public var asked: [ActualLRPKey: Timestamp]
+    /// When the newest cell appeared, so that what found no place before is tried again at once.
+    public var cellAppearedAt: Timestamp?
     /// Process guids whose removal stands in the table of events: somebody decided that they stop.
     public var removalsOnRecord: Set<ProcessGUID>
     public var rules: ConvergenceRules
@@ -27,6 +29,7 @@ public struct ConvergenceSnapshot: Hashable, Sendable {
         freshDomains: Set<DomainName>,
         policy: AdmissionPolicy,
         asked: [ActualLRPKey: Timestamp] = [:],
+        cellAppearedAt: Timestamp? = nil,
         removalsOnRecord: Set<ProcessGUID> = [],
         rules: ConvergenceRules = ConvergenceRules()
     ) {
@@ -37,6 +40,7 @@ public struct ConvergenceSnapshot: Hashable, Sendable {
         self.freshDomains = freshDomains
         self.policy = policy
         self.asked = asked
+        self.cellAppearedAt = cellAppearedAt
         self.removalsOnRecord = removalsOnRecord
         self.rules = rules
     }

@@ -136,9 +136,17 @@ struct Planner {
         // Asked for before it was refused: that request came to nothing.
         let isReadmitted =
             AdmissionRefusal.isRefusal(record.placementError) && (asked.map { $0 < record.since } ?? true)
-        if isReadmitted || snapshot.rules.staleTime(of: record, asked: asked) <= snapshot.now {
+        if isReadmitted || hasNewChance(record, asked: asked)
+            || snapshot.rules.staleTime(of: record, asked: asked) <= snapshot.now
+        {
             plan.auction.append(record.key)
         }
+    }
+
+    /// It found no place, and a cell has appeared since then.
+    private func hasNewChance(_ record: ActualLRP, asked: Timestamp?) -> Bool {
+        guard let appeared = snapshot.cellAppearedAt, !record.placementError.isEmpty else { return false }
+        return max(record.since, asked ?? record.since) < appeared
     }
 
     private mutating func retire(_ record: ActualLRP, _ reason: RetiredInstance.Reason) {

@@ -8,6 +8,7 @@ extension ConvergenceLoop {
         let rules = configuration.rules
         let now = clock.now
         let asked = await auctioneer.recentlyAsked(since: now.advanced(by: .zero - rules.staleAfter))
+        let cellAppearedAt = cellAppearedAt
         return try await store.read { (store) throws(StoreError) in
             ConvergenceSnapshot(
                 now: now,
@@ -17,6 +18,7 @@ extension ConvergenceLoop {
                 freshDomains: Set(try store.freshDomains().map(\.name)),
                 policy: AdmissionPolicy(flags: try store.featureFlags()),
                 asked: asked,
+                cellAppearedAt: cellAppearedAt,
                 rules: rules
             )
         }

@@ -12,6 +12,8 @@ public actor ConvergenceLoop {
         public var interval: Duration
         /// Shortest time between two passes; what happens meanwhile is seen by one pass.
         public var minimumGap: Duration
+        /// When a pass in which something failed is followed by another one.
+        public var retryAfter: Duration
         public var rules: ConvergenceRules
         /// How many records are kept.
         public var recordLimit: Int
@@ -19,11 +21,13 @@ public actor ConvergenceLoop {
         public init(
             interval: Duration = .seconds(30),
             minimumGap: Duration = .milliseconds(50),
+            retryAfter: Duration = .seconds(5),
             rules: ConvergenceRules = ConvergenceRules(),
             recordLimit: Int = 500
         ) {
             self.interval = interval
             self.minimumGap = minimumGap
+            self.retryAfter = retryAfter
             self.rules = rules
             self.recordLimit = recordLimit
         }
@@ -41,6 +45,7 @@ public actor ConvergenceLoop {
     private var pending: Set<ConvergenceTrigger> = []
     private var removals = RemovalLog()
     private var isBrakeReleased = false
+    private(set) var cellAppearedAt: Timestamp?
     private var wakes = WakeTimes()
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
@@ -134,7 +139,9 @@ public actor ConvergenceLoop {
         }
         await auctioneer.keepRefusals(of: Set(snapshot.actual.lazy.filter { $0.state == .unclaimed }.map(\.key)))
         wakes.want(.interval, at: began + configuration.interval)
-        if let due = snapshot.nextWake, due < began + configuration.interval { wakes.want(.due, at: due) }
+        let retry = record.done.failures.isEmpty ? Timestamp.distantFuture : began + configuration.retryAfter
+        let due = min(snapshot.nextWake ?? .distantFuture, retry)
+        if due < began + configuration.interval { wakes.want(.due, at: due) }
     }
 
     private func apply(_ plan: ConvergencePlan, _ snapshot: ConvergenceSnapshot, _ record: inout CycleRecord) async {
@@ -145,6 +152,7 @@ public actor ConvergenceLoop {
         await auctioneer.request(outcome.toAuction)
         record.done = CycleRecord.Done(
             applied: outcome.applied,
+            stopping: outcome.stopping,
             auctionsRequested: outcome.toAuction.count,
             failures: Array(outcome.failures.prefix(CycleRecord.itemLimit))
         )
@@ -158,13 +166,14 @@ public actor ConvergenceLoop {
         if records.count > configuration.recordLimit { records.removeFirst() }
         var facts = [
             "cycle": "\(record.number)", "triggers": record.triggers.joined(separator: ","),
-            "applied": "\(record.done.applied)", "failed": "\(record.done.failures.count)",
+            "applied": "\(record.done.applied)", "stopping": "\(record.done.stopping)",
+            "failed": "\(record.done.failures.count)",
             "auctions": "\(record.done.auctionsRequested)",
         ]
         for (kind, count) in record.decided { facts[kind.replacing("-", with: "_")] = "\(count)" }
         facts["braked"] = record.braked
-        let level: LogLevel =
-            record.braked != nil || !record.done.failures.isEmpty ? .warning : record.isQuiet ? .debug : .info
+        let hasNews = record.braked != records.dropLast().last?.braked || !record.done.failures.isEmpty
+        let level: LogLevel = hasNews ? .warning : record.done.applied == 0 ? .debug : .info
         log(level, "convergence pass ended", facts)
         for failure in record.done.failures {
             log(.warning, "convergence item failed", ["cycle": "\(record.number)", "error": failure])
@@ -176,6 +185,7 @@ public actor ConvergenceLoop {
         var subscription = first
         while true {
             for await event in subscription.events {
+                if case .cellAppeared = event.event { cellAppearedAt = event.at }
                 if let trigger = ConvergenceTrigger(event.event) { note(trigger) }
             }
             guard !Task.isCancelled, (try? await clock.sleep(until: clock.now + .seconds(1))) != nil else { return }

@@ -35,6 +35,8 @@ public struct CycleRecord: Codable, Hashable, Sendable {
 
     public struct Done: Codable, Hashable, Sendable {
         public var applied = 0
+        /// Instances to stop whose cell has agreed to it lately and was not asked again.
+        public var stopping = 0
         public var auctionsRequested = 0
         /// Items that could not be applied, with the reason; at most `itemLimit`.
         public var failures: [String] = []

@@ -22,12 +22,14 @@ public struct InstanceStopper: Sendable {
 
     private let store: Store
     private let cells: any CellClient
+    private let clock: LoopClock
     private let log: Log
+    private let asked = StopMemory()
     private let orders: AsyncStream<Order>
     private let enqueueOrder: AsyncStream<Order>.Continuation
 
-    public init(store: Store, cells: any CellClient, log: Log) {
-        (self.store, self.cells, self.log) = (store, cells, log)
+    public init(store: Store, cells: any CellClient, clock: LoopClock, log: Log) {
+        (self.store, self.cells, self.clock, self.log) = (store, cells, clock, log)
         (orders, enqueueOrder) = AsyncStream.makeStream()
     }
 
@@ -57,6 +59,7 @@ public struct InstanceStopper: Sendable {
         traceID: String = ""
     ) async -> Outcome {
         let outcome = await ask(key, instance, traceID)
+        if outcome == .asked { await asked.remember(instance, at: clock.now) }
         let facts = [
             "process_guid": key.processGUID.rawValue, "index": "\(key.index)", "cell": instance.cellID.rawValue,
             "instance_guid": instance.instanceGUID.rawValue,
@@ -68,6 +71,12 @@ public struct InstanceStopper: Sendable {
             log(.warning, "cell was not asked to stop instance", facts.merging(["error": error]) { $1 })
         }
         return outcome
+    }
+
+    /// Whether a cell has agreed to stop it within the last ten seconds: it is stopping, and asking again in every
+    /// pass would only keep the cell from its work.
+    func isStopping(_ instance: ActualLRPInstanceKey) async -> Bool {
+        await asked.isRemembered(instance, since: clock.now.advanced(by: .seconds(-10)))
     }
 
     private func ask(
@@ -84,5 +93,19 @@ public struct InstanceStopper: Sendable {
             try await cells.stop(key.processGUID, instance.instanceGUID, on: cell.presence, traceID: traceID)
             return .asked
         } catch { return .failed("\(error)") }
+    }
+}
+
+/// When cells agreed to stop what.
+private actor StopMemory {
+    private var times: [ActualLRPInstanceKey: Timestamp] = [:]
+
+    func remember(_ instance: ActualLRPInstanceKey, at now: Timestamp) {
+        if times.count >= 4_096 { times = times.filter { $0.value > now.advanced(by: .seconds(-10)) } }
+        times[instance] = now
+    }
+
+    func isRemembered(_ instance: ActualLRPInstanceKey, since limit: Timestamp) -> Bool {
+        times[instance].map { $0 > limit } ?? false
     }
 }

@@ -6,6 +6,8 @@ import MartletStore
 struct PlanApplier: Sendable {
     struct Outcome: Sendable {
         var applied = 0
+        /// Instances whose cell is stopping them already.
+        var stopping = 0
         var failures: [String] = []
         /// Instances that wait for a cell now.
         var toAuction: [ActualLRPKey] = []
@@ -74,19 +76,34 @@ struct PlanApplier: Sendable {
 
     /// Stops what a cell holds, and removes the records that no cell holds.
     private func stop(_ retired: [RetiredInstance], _ outcome: inout Outcome) async {
-        let results = await inParallel(retired) { retired -> String? in
-            switch retired.action {
-            case .stop(let instance):
-                guard case .failed(let error) = await stopper.stop(retired.key, instance) else { return nil }
-                return "retire \(retired.key): \(error)"
-            case .removeRecord:
-                do throws(StoreError) { try await remove(retired.key, .ordinary) } catch {
-                    return "retire \(retired.key): \(error)"
-                }
-                return nil
-            }
+        let results = await inParallel(retired) { await stop($0) }
+        outcome.stopping += results.count { $0 == .stopping }
+        count(results.map { $0 == .done }, results.compactMap(\.failure), &outcome)
+    }
+
+    private enum Stopped: Hashable {
+        case done
+        case stopping
+        case failed(String)
+
+        var failure: String? {
+            guard case .failed(let text) = self else { return nil }
+            return text
         }
-        count(results.map { $0 == nil }, results.compactMap(\.self), &outcome)
+    }
+
+    private func stop(_ retired: RetiredInstance) async -> Stopped {
+        switch retired.action {
+        case .stop(let instance):
+            if await stopper.isStopping(instance) { return .stopping }
+            guard case .failed(let error) = await stopper.stop(retired.key, instance) else { return .done }
+            return .failed("retire \(retired.key): \(error)")
+        case .removeRecord:
+            do throws(StoreError) { try await remove(retired.key, .ordinary) } catch {
+                return .failed("retire \(retired.key): \(error)")
+            }
+            return .done
+        }
     }
 
     private func remove(_ key: ActualLRPKey, _ presence: ActualLRP.Presence) async throws(StoreError) {

@@ -57,7 +57,7 @@ public struct ServerRole: Sendable {
         self.configuration = configuration
         self.store = store
         self.log = log
-        stopper = InstanceStopper(store: store, cells: cells, log: log)
+        stopper = InstanceStopper(store: store, cells: cells, clock: clock, log: log)
         auctioneer = Auctioneer(
             store: store,
             cells: cells,

@@ -92,6 +92,9 @@ struct ServerRoleTests {
         let off = await cluster.role.convergence.pass()
         #expect(off.decided == ["retire": 4])
         #expect(off.done.applied == 4)
+        // A cell that is stopping an instance is not asked again at once.
+        let again = await cluster.role.convergence.pass()
+        #expect(again.decided == ["retire": 4] && again.done.applied == 0 && again.done.stopping == 4)
         try await cluster.settle()
         #expect(await cluster.cells.runningCount == 2)
         #expect(try await cluster.records("stack") == preloaded)
@@ -187,5 +190,24 @@ struct ServerRoleTests {
         #expect(await cluster.cells.runningCount == 0)
         let triggers = Set(await cluster.role.convergence.records.flatMap(\.triggers))
         #expect(triggers.contains("flag-changed") && !triggers.contains("interval") && !triggers.contains("due"))
+    }
+
+    @Test("what found no cell runs as soon as one appears", .timeLimit(.minutes(1)))
+    func cellAppears() async throws {
+        let cluster = try await Cluster(cells: ["a"])
+        try await cluster.bbs.removePresence(of: "a", session: "s-a")
+        try await cluster.bbs.desire(.fixture("app"))
+        await cluster.role.auctioneer.auction()
+        #expect(try await cluster.placementErrors("app") == ["unable to communicate to compatible cells"])
+        cluster.clock.advance(by: .seconds(1))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await cluster.role.run() }
+            while await cluster.role.convergence.records.isEmpty { await Task.yield() }
+            while try await cluster.records("app") != ["0 RUNNING on a"] {
+                try await cluster.cells.report(to: cluster.bbs)
+                await Task.yield()
+            }
+            group.cancelAll()
+        }
     }
 }
