@@ -22,9 +22,9 @@ struct NFTablesTests {
         let table = "martlet_refused_\(getpid())"
         let nftables = try NFTables()
         let error = #expect(throws: NFTablesError.self) {
-            try nftables.run("add table ip \(table)\nadd rule ip \(table) missing accept\n")
+            try nftables.run("add table ip \(table)\nadd rule ip \(table) nowhere accept\n")
         }
-        #expect(error?.message.contains("No such file or directory") == true)
+        #expect(error?.message.contains("No such file or directory") == true, "\(String(describing: error))")
         #expect(try !nftables.run("list tables\n").contains(table))
     }
 }
