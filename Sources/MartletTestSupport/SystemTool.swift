@@ -50,7 +50,15 @@ public enum SystemTool {
         var argv: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
         defer { unsafe argv.forEach { unsafe free($0) } }
         var pid: pid_t = 0
-        let code = unsafe posix_spawnp(&pid, arguments[0], &actions, nil, &argv, environ)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        // Threads of Swift's pool block signals, and a child would inherit that: SIGTERM would never end it.
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        let code = unsafe posix_spawnp(&pid, arguments[0], &actions, &attributes, &argv, environ)
         guard code == 0 else { throw Errno(code, "start \(arguments[0])") }
         return pid
     }
