@@ -55,7 +55,7 @@ let layer2: [Target] =
     module("MartletConvergence", ["MartletModels"])
     + module("MartletAuction", ["MartletModels"])
     + module("MartletProtobuf")
-    + module("MartletLinux", ["MartletModels", "CMartletShims", "CNFTables"])
+    + module("MartletLinux", ["MartletModels", "CMartletShims"])
     + module("MartletSQL", ["CSQLite", "CMartletShims"])
     + module("MartletHTTP", ["CMicrohttpd", "CCurl", "CMartletShims"])
     + module("MartletCrypto", ["COpenSSL", "CMartletShims"])
@@ -77,12 +77,15 @@ let layer3: [Target] =
 
 /// Layer 4: state on disk and in the kernel.
 let layer4: [Target] =
-    module("MartletStore", ["MartletModels", "MartletBBSAPI", "MartletSQL", "MartletLinux", "MartletMigrations"])
+    module(
+        "MartletStore",
+        ["MartletModels", "MartletProtobuf", "MartletBBSAPI", "MartletSQL", "MartletLinux", "MartletMigrations"]
+    )
     + module(
         "MartletImages",
         ["MartletModels", "MartletLog", "MartletLinux", "MartletCrypto", "MartletArchive", "MartletRegistry"]
     )
-    + module("MartletContainers", ["MartletModels", "MartletLog", "MartletLinux"])
+    + module("MartletContainers", ["MartletModels", "MartletLog", "MartletLinux"], fixtures: true)
 
 /// Layer 5: the roles.
 let layer5: [Target] =
@@ -96,8 +99,9 @@ let layer5: [Target] =
     + module(
         "MartletCell",
         [
-            "MartletModels", "MartletLog", "MartletAuction", "MartletHTTP", "MartletSQL", "MartletLinux",
-            "MartletBBSAPI", "MartletImages", "MartletContainers", "MartletMigrations",
+            "MartletModels", "MartletLog", "MartletAuction", "MartletProtobuf", "MartletHTTP", "MartletSQL",
+            "MartletLinux", "MartletBBSAPI", "MartletRegistry", "MartletImages", "MartletContainers",
+            "MartletMigrations",
         ]
     )
     + module(

@@ -48,6 +48,8 @@ CREATE TABLE cells (
     cell_id TEXT PRIMARY KEY NOT NULL,
     -- Drawn by each process of a cell, so that the goodbye of an old one does not remove the new one.
     session TEXT NOT NULL,
+    -- The session that this one took over from; it may not come back.
+    replaced_session TEXT,
     expires_at_ns INTEGER NOT NULL,
     message BLOB NOT NULL
 ) STRICT;
@@ -92,6 +94,8 @@ CREATE TABLE events (
     -- Who did it, where a person or program is to be named.
     by TEXT
 ) STRICT;
+
+CREATE INDEX events_feature_flags ON events (number) WHERE kind = 'feature_flag_changed';
 
 -- Apps of the Cloud Controller; `definition` is its own JSON.
 CREATE TABLE apps (

@@ -7,6 +7,7 @@
 #include <linux/openat2.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -16,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,6 +55,27 @@ static int clean_signals(posix_spawnattr_t *attributes) {
     return error;
 }
 
+struct start {
+    const char *path;
+    char *const *argv;
+    char *const *envp;
+    const posix_spawn_file_actions_t *actions;
+    const posix_spawnattr_t *attributes;
+    pid_t pid;
+    int error;
+};
+
+// The file mode mask belongs to all threads that share a file system context, so one thread gets its own.
+static void *start_in_own_context(void *argument) {
+    struct start *start = argument;
+    start->error = unshare(CLONE_FS) == 0 ? 0 : errno;
+    if (start->error) return NULL;
+    umask(022);
+    start->error =
+        posix_spawn(&start->pid, start->path, start->actions, start->attributes, start->argv, start->envp);
+    return NULL;
+}
+
 int martlet_spawn(
     const char *path,
     char *const argv[],
@@ -60,7 +83,7 @@ int martlet_spawn(
     const char *directory,
     const int *descriptors,
     int count,
-    int *pid) {
+    pid_t *pid) {
     if (count < 3 || count > martlet_spawn_limit) return EINVAL;
     int copies[martlet_spawn_limit];
     int error = 0;
@@ -75,7 +98,14 @@ int martlet_spawn(
     posix_spawnattr_init(&attributes);
     if (!error) error = add_actions(&actions, directory, descriptors, copies, count);
     if (!error) error = clean_signals(&attributes);
-    if (!error) error = posix_spawn(pid, path, &actions, &attributes, argv, envp);
+    if (!error) {
+        struct start start = {path, argv, envp, &actions, &attributes, 0, 0};
+        pthread_t thread;
+        error = pthread_create(&thread, NULL, start_in_own_context, &start);
+        if (!error) error = pthread_join(thread, NULL);
+        if (!error) error = start.error;
+        *pid = start.pid;
+    }
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     for (int i = 0; i < count; i++) {
@@ -98,6 +128,8 @@ int martlet_pidfd_reap(int pidfd, int *code, int *status) {
     *status = info.si_status;
     return 0;
 }
+
+int martlet_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int martlet_memfd(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 

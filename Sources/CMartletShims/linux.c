@@ -74,6 +74,8 @@ int martlet_move_mount(int mount, int directory, const char *path) {
     return (int)syscall(SYS_move_mount, mount, "", directory, path, MOVE_MOUNT_F_EMPTY_PATH);
 }
 
+int martlet_syncfs(int fd) { return syncfs(fd); }
+
 int martlet_fsetxattr(int fd, const char *name, const void *value, uint64_t size) {
     return fsetxattr(fd, name, value, size, 0);
 }

@@ -9,7 +9,7 @@ public struct TarEntry: Hashable, Sendable {
         case fifo, socket, characterDevice, blockDevice
     }
 
-    /// Bytes as in the archive, without NUL; pax wins over GNU, GNU over ustar.
+    /// Bytes as in the archive, up to the first NUL; the extensions of pax and GNU win over the header.
     public var path: [UInt8]
     public var kind: Kind
     /// Permission, set-id and sticky bits only (`07777`).

@@ -30,7 +30,8 @@ public struct ContainersConfiguration: Hashable, Sendable {
     public var allowedHostPorts: [UInt16] = []
     /// Bound of one process's log file; when it is reached the supervisor starts the file anew.
     public var outputLimitBytes = 1 << 20
-    /// Output also goes to journald, with the container's id as `CONTAINER_NAME`.
+    /// Output also goes to journald, with the container's id as `CONTAINER_NAME` and the process's tag as
+    /// `CONTAINER_TAG`. The supervisor leaves out containers whose id has 12 bytes or less.
     public var journal = false
     /// set-uid programs gain nothing inside.
     public var noNewPrivileges = true
@@ -56,7 +57,7 @@ public struct ContainersConfiguration: Hashable, Sendable {
     private static func tag(_ name: String) -> String {
         let hash = name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
         let digits = Array("abcdefghijklmnopqrstuvwxyz234567")
-        return String((0..<3).map { digits[Int(hash >> (UInt32($0) * 5)) & 31] })
+        return String((0..<3).map { digits[Int((hash >> (UInt32($0) * 5)) & 31)] })
     }
 }
 

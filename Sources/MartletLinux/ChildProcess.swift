@@ -21,7 +21,7 @@ public enum ChildProcess {
         _ path: String,
         _ arguments: [String],
         environment: [String] = defaultEnvironment,
-        directory: String? = nil,
+        directory: String = "/",
         standard: [Int32] = [-1, -1, -1],
         descriptors: [Int32] = [],
         timeout: Duration = .seconds(60)
@@ -41,7 +41,7 @@ public enum ChildProcess {
         _ arguments: [String],
         input: [UInt8] = [],
         environment: [String] = defaultEnvironment,
-        directory: String? = nil,
+        directory: String = "/",
         timeout: Duration = .seconds(60)
     ) async throws(Errno) -> Output {
         let stdin = try memory("stdin", input)
@@ -67,7 +67,7 @@ public enum ChildProcess {
         _ path: String,
         _ arguments: [String],
         _ environment: [String],
-        _ directory: String?,
+        _ directory: String,
         _ descriptors: [Int32]
     ) throws(Errno) -> PIDFD {
         var pid: pid_t = 0

@@ -49,6 +49,11 @@ extension Descriptor {
         return FileStatus(status)
     }
 
+    /// Everything written so far to the file system that this is on is on its disk afterwards. Blocks its thread.
+    public func flushFileSystem() throws(Errno) {
+        _ = try retrying("syncfs \(rawValue)") { martlet_syncfs(rawValue) }
+    }
+
     public func makeDirectory(_ name: RawName, mode: mode_t) throws(Errno) {
         try unsafe named("mkdir", name) { unsafe mkdirat(rawValue, $0, mode) }
     }

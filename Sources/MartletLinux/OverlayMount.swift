@@ -7,6 +7,8 @@ import Glibc
 /// image show other directories of the layers.
 public struct OverlayMount: ~Copyable {
     private let context: Descriptor
+    /// The kernel makes its own copies when it creates the file system; until then these have to live.
+    private var layers: [Layer] = []
 
     public init() throws(Errno) {
         context = Descriptor(owning: try retrying("fsopen overlay") { unsafe martlet_fsopen("overlay") })
@@ -14,13 +16,10 @@ public struct OverlayMount: ~Copyable {
 
     /// Adds a layer below those added before it, so the topmost comes first. At most 500.
     /// - Throws: `EINVAL` on kernels before 6.13, which do not take layers as descriptors.
-    public func addLower(_ layer: borrowing DetachedMount) throws(Errno) {
-        try addLower(layer.descriptor)
-    }
-
-    public func addLower(_ directory: borrowing Descriptor) throws(Errno) {
-        let raw = directory.rawValue
+    public mutating func addLower(_ layer: consuming DetachedMount) throws(Errno) {
+        let raw = layer.descriptor.rawValue
         try configure("lowerdir+") { unsafe martlet_fsconfig_fd($0, "lowerdir+", raw) }
+        layers.append(Layer(layer))
     }
 
     /// The writable part. Both directories are on one file system, and `work` is empty.
@@ -61,5 +60,14 @@ public struct OverlayMount: ~Copyable {
             lines += " (" + String(decoding: buffer[..<count].filter { $0 >= 0x20 }, as: UTF8.self) + ")"
         }
         return lines
+    }
+}
+
+/// An array does not hold what cannot be copied.
+private final class Layer {
+    private let mount: DetachedMount
+
+    init(_ mount: consuming DetachedMount) {
+        self.mount = mount
     }
 }

@@ -34,7 +34,7 @@ public enum OverlaySupport: Hashable, Sendable {
                 group: range.base
             )
         }
-        let overlay = try OverlayMount()
+        var overlay = try OverlayMount()
         try overlay.addLower(layer)
         try overlay.setUpper("\(place)/upper", work: "\(place)/work")
         let root = try overlay.mount().openRoot().status()

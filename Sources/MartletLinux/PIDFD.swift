@@ -13,6 +13,8 @@ public struct PIDFD: ~Copyable, Sendable {
     /// Valid as long as `self` lives; readable once the process has ended.
     public var rawValue: Int32 { descriptor.rawValue }
 
+    consuming func intoDescriptor() -> Descriptor { descriptor }
+
     /// Sends a signal; a process that has ended is fine.
     public func signal(_ number: Int32) throws(Errno) {
         if martlet_pidfd_signal(rawValue, number) == 0 || errno == ESRCH { return }

@@ -7,16 +7,20 @@ extension Action {
             error.check(!run.path.isEmpty, "path")
             error.check(!run.user.isEmpty, "user")
         case .timeout(let timeout):
-            error.checkInner(timeout.action)
+            error.checkOnly(timeout.action)
             error.check(timeout.timeoutMilliseconds > 0, "timeout_ms")
-        case .emitProgress(let progress): error.checkInner(progress.action)
-        case .try(let attempt): error.checkInner(attempt.action)
+        case .emitProgress(let progress): error.checkOnly(progress.action)
+        case .try(let attempt): error.checkOnly(attempt.action)
         case .parallel(let group), .serial(let group), .codependent(let group):
             error.check(!group.actions.isEmpty, "actions")
             for action in group.actions { error.checkInner(action) }
-        case .download(let transfer), .upload(let transfer):
+        case .download(let transfer):
             error.check(!transfer.from.isEmpty, "from")
             error.check(!transfer.to.isEmpty, "to")
+            error.check(!transfer.user.isEmpty, "user")
+        case .upload(let transfer):
+            error.check(!transfer.to.isEmpty, "to")
+            error.check(!transfer.from.isEmpty, "from")
             error.check(!transfer.user.isEmpty, "user")
         }
         try error.throwIfAny()
@@ -24,6 +28,13 @@ extension Action {
 }
 
 extension ValidationError {
+    /// The one action that another is about.
+    fileprivate mutating func checkOnly(_ action: Action?) {
+        guard action != nil else { return invalid("action") }
+        checkInner(action)
+    }
+
+    /// One action of several.
     fileprivate mutating func checkInner(_ action: Action?) {
         guard let action else { return invalid("inner-action") }
         do { try action.validate() } catch { failuresOfInner(error) }

@@ -108,9 +108,12 @@ extension ActualLRP {
         move(to: .unclaimed, at: now)
     }
 
-    /// Whether `remove` by that holder may delete the record; without a holder it always may.
+    /// Whether `remove` by that holder may delete the record; without a holder it always may, and the empty key is
+    /// the holder of a record that nobody holds.
     public func mayBeRemoved(by instance: ActualLRPInstanceKey?) -> Bool {
-        instance == nil || instance == instanceKey
+        guard let instance else { return true }
+        guard let instanceKey else { return instance.instanceGUID.isEmpty && instance.cellID.isEmpty }
+        return instance == instanceKey
     }
 
     /// What retiring takes: deleting the record, or asking the cell that holds it to stop first.

@@ -1,4 +1,6 @@
 extension DesiredLRP {
+    /// Bytes of a domain or a log guid, which are columns of that width in the reference.
+    public static let nameLimit = 255
     /// Bytes of an annotation.
     public static let annotationLimit = 10_240
     /// Bytes of all route values together.
@@ -8,7 +10,7 @@ extension DesiredLRP {
     public func validate() throws(ValidationError) {
         var error = ValidationError()
         error.check(!domain.isEmpty, "domain")
-        error.check(processGUID.matchesGUIDPattern, "process_guid")
+        error.check(!rootFS.url.isEmpty, "rootfs")
         error.check(rootFS.scheme != nil, "rootfs")
         error.check(instances >= 0, "instances")
         error.check(memoryMB >= 0, "memory_mb")
@@ -16,6 +18,29 @@ extension DesiredLRP {
         error.check(maxPIDs >= 0, "max_pids")
         error.check(annotation.utf8.count <= Self.annotationLimit, "annotation")
         error.check(routes.values.reduce(0) { $0 + $1.count } <= Self.routesLimit, "routes")
+        validateMetricTags(&error)
+        // The key is checked by itself there, so an empty domain is named twice.
+        error.check(!domain.isEmpty && domain.rawValue.utf8.count <= Self.nameLimit, "domain")
+        error.check(processGUID.matchesGUIDPattern, "process_guid")
+        error.check(logGUID.utf8.count <= Self.nameLimit, "log_guid")
+        validateActions(&error)
+        if environment.contains(where: \.name.isEmpty) { error.say("invalid field: name cannot be blank") }
+        if ports.contains(where: { !(1...65_535).contains($0) }) { error.invalid("ports") }
+        for mount in volumeMounts {
+            if mount.driver.isEmpty { error.say("invalid volume_mount driver") }
+            if mount.mode != "r" && mount.mode != "rw" { error.say("invalid volume_mount mode") }
+        }
+        if imageCredentials.username.isEmpty != imageCredentials.password.isEmpty {
+            error.invalid(imageCredentials.username.isEmpty ? "image_username" : "image_password")
+        }
+        if let checkDefinition {
+            do { try checkDefinition.validate() } catch let inner { error.nest(inner, in: "check_definition") }
+        }
+        Self.validateJSON(routes, &error)
+        try error.throwIfAny()
+    }
+
+    private func validateMetricTags(_ error: inout ValidationError) {
         error.check(!metricTags.isEmpty, "metric_tags")
         for (_, value) in metricTags.sorted(by: { $0.key < $1.key }) where !value.isValid {
             for field in ["metric_tags", "static", "dynamic"] { error.invalid(field) }
@@ -24,20 +49,11 @@ extension DesiredLRP {
             error.invalid("metric_tags")
             error.invalid("source_id should match metrics_guid")
         }
-        validateActions(&error)
-        if environment.contains(where: \.name.isEmpty) { error.say("environment variable has a blank name") }
-        if ports.contains(where: { !(1...65_535).contains($0) }) { error.invalid("ports") }
-        for mount in volumeMounts {
-            error.check(!mount.driver.isEmpty, "driver")
-            error.check(mount.mode == "r" || mount.mode == "rw", "mode")
-        }
-        if imageCredentials.username.isEmpty != imageCredentials.password.isEmpty {
-            error.invalid(imageCredentials.username.isEmpty ? "image_username" : "image_password")
-        }
-        if let checkDefinition {
-            do { try checkDefinition.validate() } catch let inner { error.nest(inner, in: "check_definition") }
-        }
-        try error.throwIfAny()
+    }
+
+    /// In the words of the reference, whose storage refuses routes that are not JSON.
+    fileprivate static func validateJSON(_ routes: [String: [UInt8]], _ error: inout ValidationError) {
+        if !routes.values.allSatisfy(JSONSyntax.isValue) { error.say("the request received is invalid") }
     }
 
     private func validateActions(_ error: inout ValidationError) {
@@ -64,6 +80,7 @@ extension DesiredLRPUpdate {
         for value in (metricTags ?? [:]).values where !value.isValid {
             for field in ["metric_tags", "static", "dynamic"] { error.invalid(field) }
         }
+        DesiredLRP.validateJSON(routes ?? [:], &error)
         try error.throwIfAny()
     }
 }

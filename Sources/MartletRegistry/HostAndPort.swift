@@ -32,6 +32,13 @@ struct HostAndPort: Hashable, Sendable, CustomStringConvertible {
         self.host = String(host)
     }
 
+    private init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    func withPort(_ port: Int) -> HostAndPort { HostAndPort(host: host, port: port) }
+
     /// The text again, with brackets where needed.
     var description: String {
         (host.contains(":") ? "[\(host)]" : host) + (port.map { ":\($0)" } ?? "")

@@ -4,7 +4,9 @@ extension ImageReference {
 
     /// Parses `[domain/]path[:tag][@digest]`.
     ///
-    /// The first component is a registry when it has a dot, a colon or an upper-case letter, or is `localhost`.
+    /// The first component is a registry when it has a dot or a colon, is `localhost`, or is in capitals. One with
+    /// capitals and small letters is refused: more likely a mistyped path than a host, and nothing must be sent to a host
+    /// that nobody meant.
     /// A single component on `docker.io` is completed to `library/…`.
     /// - Throws: `.invalidReference`, saying which part is wrong.
     public init(_ text: String) throws(RegistryError) {
@@ -43,7 +45,9 @@ extension ImageReference {
         digest: Digest?,
         text: String
     ) throws(RegistryError) -> ImageReference {
-        var domainName = domain?.lowercased() ?? defaultDomain
+        // A host that is known only by its capitals keeps them, or the name would mean a path when it is read again.
+        let keepsCapitals = domain.map { !$0.contains(".") && !$0.contains(":") } ?? false
+        var domainName = domain.map { keepsCapitals ? String($0) : $0.lowercased() } ?? defaultDomain
         if domainName == "index.docker.io" { domainName = defaultDomain }
         let needsLibrary = domainName == defaultDomain && !path.contains("/")
         let path = (needsLibrary ? "library/" : "") + path
@@ -72,9 +76,9 @@ extension ImageReference {
     private static func cutDomain(from name: Substring) -> (domain: Substring?, path: Substring) {
         guard let slash = name.firstIndex(of: "/") else { return (nil, name) }
         let first = name[..<slash]
-        let isDomain =
-            first == "localhost"
-            || first.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") || $0.isUppercaseLetter }
+        let isCapitals =
+            first.utf8.contains(where: \.isUppercaseLetter) && !first.utf8.contains(where: \.isLowercaseLetter)
+        let isDomain = first == "localhost" || isCapitals || first.contains(".") || first.contains(":")
         return isDomain ? (first, name[name.index(after: slash)...]) : (nil, name)
     }
 

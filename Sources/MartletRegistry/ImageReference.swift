@@ -5,7 +5,8 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
     /// `docker.io`, the registry that is meant when none is named.
     public static let defaultDomain = "docker.io"
 
-    /// Registry as the user sees it, lower-case, with the port if one was given, for example `host:5000` or `[::1]:5000`.
+    /// Registry as the user sees it, with the port if one was given: `host:5000`, `[::1]:5000`. Lower-case, but for a host
+    /// that is told from a path only by its capitals.
     public let domain: String
     /// Repository on that registry, 1 to 255 bytes, for example `library/busybox`.
     public let path: String
@@ -45,16 +46,10 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
         ImageReference(domain: domain, namesDomain: namesDomain, path: path, tag: tag, digest: digest)
     }
 
-    public static func == (left: Self, right: Self) -> Bool {
-        (left.domain, left.path, left.tag, left.digest) == (right.domain, right.path, right.tag, right.digest)
-    }
+    /// Equal when the whole names are: `nginx` is `docker.io/library/nginx:latest`.
+    public static func == (left: Self, right: Self) -> Bool { left.description == right.description }
 
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(domain)
-        hasher.combine(path)
-        hasher.combine(tag)
-        hasher.combine(digest)
-    }
+    public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 
     private func suffix(tag: String?) -> String {
         (tag.map { ":\($0)" } ?? "") + (digest.map { "@\($0)" } ?? "")

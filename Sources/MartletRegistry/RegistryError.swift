@@ -17,10 +17,16 @@ public struct RegistryError: Error, Hashable, Sendable, CustomStringConvertible 
         case incompatible
         /// It is there, but not an image that can run: schema 1, an artifact, encrypted layers, too many layers.
         case unsupported
-        /// Digest, size or document are wrong.
+        /// The bytes are not those that the digest names. They may have been damaged on their way: a second download is
+        /// worth one try.
+        case digestMismatch
+        /// A size or a document is wrong.
         case corrupt
         /// Too many requests, a failing server, the network. Another cell, or another minute, may do better.
         case temporary
+        /// The registry answered what the protocol does not allow, or what is not followed: a redirect without an
+        /// address, a token server in clear, an unexpected status.
+        case invalidAnswer
         /// Something on this machine's side is wrong: a certificate without its key, for example.
         case misconfigured
         /// The caller's task was cancelled.

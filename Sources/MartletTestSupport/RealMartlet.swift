@@ -92,7 +92,7 @@ public final class RealMartlet: Sendable {
             of: Self.binary,
             command,
             environment: ChildProcess.defaultEnvironment + [
-                "MARTLET_BBS_URL=http://\(bbsAddress)", "MARTLET_API_URL=http://\(apiAddress)",
+                "MARTLET_BBS=http://\(bbsAddress)", "MARTLET_API=http://\(apiAddress)",
             ] + environment,
             timeout: .seconds(120)
         )

@@ -12,6 +12,8 @@ public final class RealRegistry: Sendable {
         case none
         /// HTTP Basic with one user.
         case basic(user: String, password: String)
+        /// Bearer tokens of a server of the test's own. `certificate` is the PEM file that its tokens are signed with.
+        case token(realm: String, service: String, issuer: String, certificate: String)
     }
 
     /// `127.0.0.1:PORT`
@@ -78,8 +80,10 @@ public final class RealRegistry: Sendable {
 
     /// Copies an image or an index from a layout. An index is copied with all its images and keeps its digest.
     /// - Parameter name: for example `team/app:v1`.
-    public func push(_ layout: OCILayoutBuilder, tag: String, as name: String) async throws {
-        var command = ["skopeo", "--insecure-policy", "copy", "--all", "--preserve-digests", "--dest-tls-verify=false"]
+    /// - Parameter format: `oci` or `v2s2`; as it is in the layout when left out.
+    public func push(_ layout: OCILayoutBuilder, tag: String, as name: String, format: String? = nil) async throws {
+        var command = ["skopeo", "--insecure-policy", "copy", "--all", "--dest-tls-verify=false"]
+        command += format.map { ["--format", $0] } ?? ["--preserve-digests"]
         if case .basic(let user, let password) = auth { command += ["--dest-creds", "\(user):\(password)"] }
         try await SystemTool.run(command + ["oci:\(layout.path):\(tag)", "docker://\(address)/\(name)"])
     }
@@ -109,13 +113,16 @@ public final class RealRegistry: Sendable {
 
             """
         if let tls { text += "  tls: {certificate: \(tls.certificate), key: \(tls.key)}\n" }
-        if case .basic(let user, let password) = auth {
-            let line = try await SystemTool.run(
-                ["htpasswd", "-n", "-i", "-B", "-C", "4", user],
-                input: Array(password.utf8)
-            )
+        switch auth {
+        case .none: break
+        case .basic(let user, let password):
+            let input = Array(password.utf8)
+            let line = try await SystemTool.run(["htpasswd", "-n", "-i", "-B", "-C", "4", user], input: input)
             try Files.replace(scratch.file("htpasswd"), with: line)
             text += "auth:\n  htpasswd: {realm: martlet-test, path: \(scratch.file("htpasswd"))}\n"
+        case .token(let realm, let service, let issuer, let certificate):
+            text += "auth:\n  token: {realm: \"\(realm)\", service: \(service), issuer: \(issuer), "
+            text += "rootcertbundle: \(certificate)}\n"
         }
         return text
     }

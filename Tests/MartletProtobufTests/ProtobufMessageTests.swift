@@ -1,11 +1,12 @@
 import MartletProtobuf
+import MartletTestSupport
 import Testing
 
 @Suite("Protobuf messages")
 struct ProtobufMessageTests {
     @Test("a random message survives its own encoding, and encodes to the same bytes again", arguments: UInt64(0)..<200)
     func roundTrip(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let message = SampleMessage.random(using: &generator)
         let bytes = message.encoded()
         let decoded = try SampleMessage(decoding: bytes)
@@ -15,7 +16,7 @@ struct ProtobufMessageTests {
 
     @Test("random bytes are a message or a typed error, never a crash", arguments: UInt64(0)..<50)
     func randomBytes(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for _ in 0..<200 {
             let count = Int.random(in: 0...64, using: &generator)
             let bytes = (0..<count).map { _ in UInt8.random(in: 0 ... .max, using: &generator) }
@@ -28,7 +29,7 @@ struct ProtobufMessageTests {
 
     @Test("one changed byte is a message or a typed error, never a crash", arguments: UInt64(0)..<50)
     func mutations(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let original = SampleMessage.random(using: &generator).encoded()
         for _ in 0..<200 where !original.isEmpty {
             var bytes = original

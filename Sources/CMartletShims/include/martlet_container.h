@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Starts a program with a clean signal state. Descriptor `i` of the child is `descriptors[i]`, or /dev/null where that
+// Starts a program in a session of its own, with a clean signal state and the file mode mask 022. Descriptor `i` of the child is `descriptors[i]`, or /dev/null where that
 // is negative; all others are closed. Returns 0 and `*pid`, or an errno value.
 int martlet_spawn(
     const char *path,
@@ -20,6 +20,9 @@ int martlet_pidfd_signal(int pidfd, int signal);
 
 // Collects a child that has ended. Returns 0 with `*code` (CLD_EXITED and friends) and `*status`, or -1 with errno.
 int martlet_pidfd_reap(int pidfd, int *code, int *status);
+
+// pipe2 with O_CLOEXEC: the reading end first.
+int martlet_pipe(int ends[2]);
 
 int martlet_memfd(const char *name);
 

@@ -33,6 +33,9 @@ int martlet_fsmount(int context, int read_only);
 /* move_mount(2) of a detached mount onto the directory `path`. */
 int martlet_move_mount(int mount, int directory, const char *path);
 
+/* syncfs(2): everything on the file system of `fd` is on its disk. */
+int martlet_syncfs(int fd);
+
 /* xattr(7) of an open file. A negative result is -1 with errno set. */
 int martlet_fsetxattr(int fd, const char *name, const void *value, uint64_t size);
 int64_t martlet_fgetxattr(int fd, const char *name, void *value, uint64_t size);

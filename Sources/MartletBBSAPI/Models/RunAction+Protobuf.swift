@@ -20,20 +20,29 @@ extension RunAction: ProtobufMessage {
         }
         guard let limits = try limits.decoded(as: ResourceLimits.self) else { return }
         nofile = limits.nofile
-        limits.keepRest(in: &unknownFields.bytes)
+        guard !limits.rest.isEmpty || nofile == nil else { return }
+        var kept = ProtobufWriter()
+        kept.bytes(5, present: limits.rest)
+        unknownFields.bytes += kept.bytes
     }
 
     public func write(to writer: inout ProtobufWriter) {
         let start = writer.position
+        let unknown = RunUnknownFields(unknownFields.bytes)
         writer.string(1, path)
         writer.strings(2, arguments)
         writer.string(3, directory)
         writer.messages(4, environment)
-        if let nofile { writer.nested(5) { $0.uint64(1, present: nofile) } }
+        if nofile != nil || unknown.limits != nil {
+            writer.nested(5) { writer in
+                writer.uint64(1, present: nofile)
+                writer.append(raw: unknown.limits ?? [])
+            }
+        }
         writer.string(6, user)
         writer.string(7, logSource)
         writer.bool(8, suppressLogOutput)
-        writer.merge(unknown: unknownFields.bytes, since: start)
+        writer.merge(unknown: unknown.others, since: start)
     }
 }
 
@@ -55,12 +64,25 @@ private struct ResourceLimits: ProtobufMessage {
         writer.uint64(1, present: nofile)
         writer.append(raw: rest)
     }
+}
 
-    /// What we do not act on becomes a second field 5; a decoder merges the two (the definition of the encoding).
-    func keepRest(in unknownFields: inout [UInt8]) {
-        guard !rest.isEmpty || nofile == nil else { return }
-        var writer = ProtobufWriter()
-        writer.bytes(5, present: rest)
-        unknownFields += writer.bytes
+/// Unknown fields of a run action; those inside its resource limits are kept as a field 5 of their own, and go back
+/// into the one that we write.
+private struct RunUnknownFields {
+    /// `nil` when no limits are kept; empty when the client sent limits with nothing in them.
+    var limits: [UInt8]?
+    var others: [UInt8] = []
+
+    init(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        do throws(ProtobufError) {
+            var reader = try ProtobufReader(bytes)
+            while let field = try reader.nextField() {
+                if field.number == 5 { limits = (limits ?? []) + (try field.bytes) } else { field.keep(in: &others) }
+            }
+        } catch {
+            // Not what we read once: passed on as it is.
+            (limits, others) = (nil, bytes)
+        }
     }
 }

@@ -72,6 +72,7 @@ extension Setting {
         Setting("network-pool", .text, fallback: "10.254.0.0/16", help: "addresses of containers, one /30 each"),
         Setting("host-ports", .text, fallback: "61001-65534", help: "ports of the cell that lead to containers"),
         Setting("preloaded", .list, fallback: nil, help: "root file system on the cell, as NAME:PATH"),
+        Setting("id-slots", .text, fallback: "16-65000", help: "blocks of 65,536 user ids for containers"),
         Setting("stop-grace", .seconds, fallback: "10", help: "time between SIGTERM and SIGKILL"),
         Setting("presence-ttl", .seconds, fallback: "15", help: "a cell that is silent for this long is lost"),
     ]

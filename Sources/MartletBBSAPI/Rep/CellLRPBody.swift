@@ -1,0 +1,90 @@
+import MartletModels
+
+/// An instance in a cell's state or in work for it; in work, `instance_guid` and `state` are empty.
+struct CellLRPBody: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case instanceGUID = "instance_guid"
+        case processGUID = "process_guid"
+        case index
+        case domain
+        case placementTags = "PlacementTags"
+        case volumeDrivers = "VolumeDrivers"
+        case rootFS = "RootFs"
+        case memoryMB = "MemoryMB"
+        case diskMB = "DiskMB"
+        case maxPIDs = "MaxPids"
+        case state
+    }
+
+    var instanceGUID: String?
+    var processGUID: String?
+    var index: Int?
+    var domain: String?
+    var placementTags: [String]?
+    var volumeDrivers: [String]?
+    var rootFS: String?
+    var memoryMB: Int?
+    var diskMB: Int?
+    var maxPIDs: Int?
+    var state: String?
+
+    init(_ lrp: CellLRP) {
+        instanceGUID = lrp.instanceGUID?.rawValue ?? ""
+        processGUID = lrp.key.processGUID.rawValue
+        index = lrp.key.index
+        domain = lrp.key.domain.rawValue
+        placementTags = lrp.placementTags
+        volumeDrivers = lrp.volumeDrivers
+        rootFS = lrp.rootFS.url
+        memoryMB = lrp.memoryMB
+        diskMB = lrp.diskMB
+        maxPIDs = lrp.maxPIDs
+        state = lrp.state?.rawValue ?? ""
+    }
+
+    var lrp: CellLRP {
+        let key = ActualLRPKey(
+            processGUID: ProcessGUID(processGUID ?? ""),
+            index: index ?? 0,
+            domain: DomainName(domain ?? "")
+        )
+        let instance = instanceGUID ?? ""
+        return CellLRP(
+            key: key,
+            instanceGUID: instance.isEmpty ? nil : InstanceGUID(instance),
+            state: CellLRP.State(rawValue: state ?? ""),
+            memoryMB: memoryMB ?? 0,
+            diskMB: diskMB ?? 0,
+            maxPIDs: maxPIDs ?? 0,
+            rootFS: RootFS(rootFS ?? ""),
+            placementTags: placementTags ?? [],
+            volumeDrivers: volumeDrivers ?? []
+        )
+    }
+}
+
+/// Table 2.4 of the cell specification.
+struct CellWorkBody: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case lrps = "LRPs"
+        case tasks = "Tasks"
+        case cellID = "cell_id"
+    }
+
+    struct SkippedTask: Codable {}
+
+    var lrps: [CellLRPBody]?
+    var tasks: [SkippedTask]?
+    var cellID: String?
+
+    init(_ work: CellWork) {
+        lrps = work.lrps.map { CellLRPBody($0) }
+        tasks = []
+        cellID = work.cellID?.rawValue
+    }
+
+    var work: CellWork {
+        let cellID = cellID ?? ""
+        return CellWork(lrps: (lrps ?? []).map(\.lrp), cellID: cellID.isEmpty ? nil : CellID(cellID))
+    }
+}

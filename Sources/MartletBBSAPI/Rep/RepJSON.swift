@@ -1,0 +1,54 @@
+import FoundationEssentials
+public import MartletModels
+
+/// The bodies of the cell's API as JSON, with the keys of Diego's rep (cell specification 2.2 and 2.4).
+///
+/// Reading follows Go: keys match without case, `null` stands for an empty list, unknown keys are skipped.
+public enum RepJSON {
+    /// The bytes are not such a body.
+    public struct Failure: Error, Hashable, Sendable {
+        /// What was wrong, and where.
+        public var text: String
+    }
+
+    public static func encode(_ state: CellState) -> [UInt8] { encoded(CellStateBody(state)) }
+    public static func encode(_ work: CellWork) -> [UInt8] { encoded(CellWorkBody(work)) }
+
+    public static func cellState(from bytes: [UInt8]) throws(Failure) -> CellState {
+        try decoded(CellStateBody.self, bytes).state
+    }
+
+    public static func cellWork(from bytes: [UInt8]) throws(Failure) -> CellWork {
+        try decoded(CellWorkBody.self, bytes).work
+    }
+
+    private static func encoded(_ body: some Encodable) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
+        do { return Array(try encoder.encode(body)) } catch { preconditionFailure("cannot encode \(body): \(error)") }
+    }
+
+    private static func decoded<Body: Decodable>(_ type: Body.Type, _ bytes: [UInt8]) throws(Failure) -> Body {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .custom { path in KnownKey(matching: path.last?.stringValue ?? "") }
+        do { return try decoder.decode(type, from: Data(bytes)) } catch { throw Failure(text: "\(error)") }
+    }
+}
+
+/// A key of the rep's API, in its own spelling if one is known that differs only in case.
+private struct KnownKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(matching key: String) { stringValue = Self.spelling[key.lowercased()] ?? key }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+
+    private static let spelling: [String: String] = {
+        let known =
+            CellStateBody.CodingKeys.allCases.map(\.rawValue) + CellLRPBody.CodingKeys.allCases.map(\.rawValue)
+            + CellWorkBody.CodingKeys.allCases.map(\.rawValue) + CapacityBody.CodingKeys.allCases.map(\.rawValue)
+            + ProviderBody.CodingKeys.allCases.map(\.rawValue)
+        return Dictionary(known.map { ($0.lowercased(), $0) }) { first, _ in first }
+    }()
+}

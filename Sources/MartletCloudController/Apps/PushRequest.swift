@@ -1,0 +1,88 @@
+/// The body of `POST /martlet/v1/apps`: what should run.
+public struct PushRequest: Codable, Hashable, Sendable {
+    /// When an instance counts as up.
+    public enum HealthCheckType: String, Codable, Hashable, Sendable, CaseIterable {
+        /// Its first port accepts connections.
+        case port
+        /// Its first port answers a GET with 200.
+        case http
+        /// Its process runs.
+        case process
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            guard let type = Self(rawValue: try container.decode(String.self)) else {
+                let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "must be one of \(known).")
+            }
+            self = type
+        }
+    }
+
+    public var name: String
+    /// As a user writes it: `nginx:1`, `registry.example:5000/team/app@sha256:…`.
+    public var image: String
+    public var instances: Int
+    public var memoryMB: Int
+    public var diskMB: Int
+    /// For `/bin/sh -c`, in place of the image's entrypoint and command.
+    public var command: String?
+    public var environment: [String: String]
+    /// For the registry.
+    public var username: String?
+    public var password: String?
+    public var healthCheckType: HealthCheckType
+    /// For `http`.
+    public var healthCheckHTTPEndpoint: String
+    /// Seconds for one check; `nil` is the cell's own.
+    public var healthCheckInvocationTimeout: Int?
+    /// Seconds until the first passed check.
+    public var timeout: Int
+    /// `nil` is the image's.
+    public var user: String?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case name, image, instances, command, environment, username, password, timeout, user
+        case memoryMB = "memory_mb"
+        case diskMB = "disk_mb"
+        case healthCheckType = "health_check_type"
+        case healthCheckHTTPEndpoint = "health_check_http_endpoint"
+        case healthCheckInvocationTimeout = "health_check_invocation_timeout"
+    }
+
+    public init(name: String, image: String) {
+        self.name = name
+        self.image = image
+        instances = 1
+        memoryMB = 256
+        diskMB = 1_024
+        environment = [:]
+        healthCheckType = .port
+        healthCheckHTTPEndpoint = "/"
+        timeout = 60
+    }
+
+    /// Whatever is left out, or `null`, has its default.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func value<T: Decodable>(_ key: CodingKeys, _ fallback: T) throws -> T {
+            try container.decodeIfPresent(T.self, forKey: key) ?? fallback
+        }
+        self.init(
+            name: try container.decode(String.self, forKey: .name),
+            image: try container.decode(String.self, forKey: .image)
+        )
+        instances = try value(.instances, instances)
+        memoryMB = try value(.memoryMB, memoryMB)
+        diskMB = try value(.diskMB, diskMB)
+        command = try container.decodeIfPresent(String.self, forKey: .command)
+        environment = try value(.environment, environment)
+        username = try container.decodeIfPresent(String.self, forKey: .username)
+        password = try container.decodeIfPresent(String.self, forKey: .password)
+        healthCheckType = try value(.healthCheckType, healthCheckType)
+        healthCheckHTTPEndpoint = try value(.healthCheckHTTPEndpoint, healthCheckHTTPEndpoint)
+        healthCheckInvocationTimeout = try container.decodeIfPresent(Int.self, forKey: .healthCheckInvocationTimeout)
+        timeout = try value(.timeout, timeout)
+        user = try container.decodeIfPresent(String.self, forKey: .user)
+    }
+}

@@ -1,0 +1,52 @@
+public import MartletModels
+
+/// Which desired LRPs may run at all.
+///
+/// Today it knows one rule: with `diego_docker` off, nothing that comes from a pushed image runs. Rules by space or by
+/// time belong here too; a rule that ends by itself says when through `nextChange`.
+public struct AdmissionPolicy: Hashable, Sendable {
+    private let diegoDocker: FeatureFlag
+
+    /// - Parameter flags: as stored; one that is not there has its default.
+    public init(flags: [FeatureFlag]) {
+        diegoDocker =
+            flags.first { $0.name == .diegoDocker }
+            ?? FeatureFlag(name: .diegoDocker, enabled: FeatureFlagName.diegoDocker.defaultValue)
+    }
+
+    /// Why it may not run; `nil` when it may.
+    public func refusal(of info: DesiredLRPSchedulingInfo) -> AdmissionRefusal? { refusal(of: info.rootFS) }
+
+    /// The part of the verdict that needs only the root file system.
+    public func refusal(of rootFS: RootFS) -> AdmissionRefusal? {
+        guard rootFS.isDocker, !diegoDocker.enabled else { return nil }
+        return AdmissionRefusal(flag: diegoDocker.name, customMessage: diegoDocker.customErrorMessage)
+    }
+
+    /// When the policy's answers change by themselves; `nil` while none of its rules has an end.
+    public func nextChange(after now: Timestamp) -> Timestamp? { nil }
+}
+
+/// Why a desired LRP may not run.
+public struct AdmissionRefusal: Error, Hashable, Sendable {
+    public var flag: FeatureFlagName
+    /// What the operator wants users to read.
+    public var customMessage: String?
+
+    public init(flag: FeatureFlagName, customMessage: String? = nil) {
+        self.flag = flag
+        self.customMessage = customMessage
+    }
+
+    /// What stands on every instance that is kept from running. It always names the flag.
+    public var placementError: String {
+        let text = "\(Self.beginning)feature flag \(flag.rawValue) is disabled"
+        return customMessage.map { "\(text): \($0)" } ?? text
+    }
+
+    /// Whether a stored placement error is one of these, so that the instance may be tried at once when the flag is
+    /// set again.
+    public static func isRefusal(_ placementError: String) -> Bool { placementError.hasPrefix(beginning) }
+
+    private static let beginning = "not admitted: "
+}

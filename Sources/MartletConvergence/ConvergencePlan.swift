@@ -1,0 +1,100 @@
+public import MartletModels
+
+/// What one pass wants to change. Every list is sorted and holds a key at most once, so plans compare with `==`.
+///
+/// Items are independent of each other and safe to apply twice; each store verb checks its own again.
+public struct ConvergencePlan: Hashable, Sendable {
+    /// Wanted, but there is no record: create it and ask for an auction.
+    public var create: [ActualLRPKey] = []
+    /// Wanted but not admitted, and there is no record: create it with the placement error.
+    public var createRefused: [RefusedInstance] = []
+    /// Waiting for a cell although not admitted: put the placement error on it.
+    public var refuse: [RefusedInstance] = []
+    /// Waiting for a cell for too long, refused before a new cell appeared, or admitted again: ask for an auction.
+    public var auction: [ActualLRPKey] = []
+    /// Crashed, and its back-off has passed: unclaim it and ask for an auction.
+    public var restart: [ActualLRPKey] = []
+    /// Its cell is lost and a suspect record exists already: unclaim it.
+    public var unclaim: [ActualLRPKey] = []
+    /// Its cell is lost: keep the record as suspect and create a replacement, which is auctioned.
+    public var suspect: [ActualLRPKey] = []
+    /// As `suspect`, but it is no longer admitted, so the replacement only carries the placement error.
+    public var suspectRefused: [RefusedInstance] = []
+    /// Its cell has come back: drop the replacement, the suspect record becomes the ordinary one.
+    public var unsuspect: [ActualLRPKey] = []
+    /// Should not run: stop it, or delete a record that nobody holds.
+    public var retire: [RetiredInstance] = []
+    /// Suspect records that nobody needs any more.
+    public var removeSuspect: [ActualLRPKey] = []
+    /// Evacuating records whose cell is gone.
+    public var removeEvacuating: [ActualLRPKey] = []
+    /// Evacuating instances that are not admitted: ask their cell to stop them.
+    public var stopEvacuating: [RetiredInstance] = []
+    /// Set when the brake has held back every stop that nobody decided; those are in `withheld`.
+    public var braked: BrakeReport?
+    /// What would have been retired without the brake.
+    public var withheld: [RetiredInstance] = []
+
+    public init() {}
+
+    public var isEmpty: Bool { self == ConvergencePlan() }
+
+    /// Every key for which this pass asks for an auction, sorted.
+    public var auctionRequests: [ActualLRPKey] { (create + auction + restart + suspect).sorted() }
+
+    mutating func sort() {
+        create.sort()
+        auction.sort()
+        restart.sort()
+        unclaim.sort()
+        suspect.sort()
+        unsuspect.sort()
+        removeSuspect.sort()
+        removeEvacuating.sort()
+        createRefused.sort { $0.key < $1.key }
+        refuse.sort { $0.key < $1.key }
+        suspectRefused.sort { $0.key < $1.key }
+        retire.sort { $0.key < $1.key }
+        stopEvacuating.sort { $0.key < $1.key }
+        withheld.sort { $0.key < $1.key }
+    }
+}
+
+/// An instance that may not run, and the placement error that says why.
+public struct RefusedInstance: Hashable, Sendable {
+    public var key: ActualLRPKey
+    public var placementError: String
+
+    public init(key: ActualLRPKey, placementError: String) { (self.key, self.placementError) = (key, placementError) }
+}
+
+/// An instance that should not run, and why.
+public struct RetiredInstance: Hashable, Sendable {
+    public enum Reason: Hashable, Sendable {
+        /// The flag that governs its root file system is off.
+        case flag(FeatureFlagName)
+        /// Its process guid is not desired, in a domain that is fresh. `onRecord`: an event tells of the removal.
+        case notDesired(onRecord: Bool)
+        /// Its index is beyond the desired number. `onRecord`: the desired LRP has been updated since its creation.
+        case beyondInstances(Int, onRecord: Bool)
+
+        /// Whether an operator's decision to stop it stands in the store.
+        public var isDecided: Bool {
+            switch self {
+            case .flag: true
+            case .notDesired(let onRecord), .beyondInstances(_, let onRecord): onRecord
+            }
+        }
+    }
+
+    public var key: ActualLRPKey
+    /// Deleting the record, or asking the cell that holds it to stop first.
+    public var action: ActualLRP.Retirement
+    public var reason: Reason
+
+    public init(key: ActualLRPKey, action: ActualLRP.Retirement, reason: Reason) {
+        self.key = key
+        self.action = action
+        self.reason = reason
+    }
+}

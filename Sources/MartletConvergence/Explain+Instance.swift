@@ -1,0 +1,106 @@
+import MartletModels
+
+extension Explainer {
+    func explain(
+        _ key: ActualLRPKey,
+        info: DesiredLRPSchedulingInfo?,
+        records: KeyRecords
+    ) -> InstanceExplanation {
+        let record = records.ordinary ?? records.suspect ?? records.evacuating
+        var findings: [Finding] = []
+        if let info { findings += admission(info, record) }
+        switch records.ordinary?.state {
+        case nil, .unclaimed: findings += waiting(key, records)
+        case .claimed: findings += holder(records.ordinary) + creating(records.ordinary)
+        case .running: findings += holder(records.ordinary)
+        case .crashed: findings += crashed(records.ordinary, isRefused: !findings.isEmpty)
+        }
+        return InstanceExplanation(key, record: record, findings: findings)
+    }
+
+    private func admission(_ info: DesiredLRPSchedulingInfo, _ record: ActualLRP?) -> [Finding] {
+        guard let refusal = snapshot.policy.refusal(of: info) else { return [] }
+        let stopping = record?.instanceKey.map { ["\($0.cellID) has been asked to stop it"] } ?? []
+        return [
+            Finding(
+                .flag,
+                refusal.placementError,
+                evidence: ["its root file system is \(info.rootFS)"] + stopping,
+                remedy: "cf enable-feature-flag \(refusal.flag.rawValue)"
+            )
+        ]
+    }
+
+    private func waiting(_ key: ActualLRPKey, _ records: KeyRecords) -> [Finding] {
+        let record = records.ordinary
+        var findings = record.map(image) ?? []
+        if let suspect = records.suspect, let holder = suspect.instanceKey {
+            findings.append(
+                Finding(.cell, "its cell \(holder.cellID) is lost", evidence: ["it may still run there, unseen"])
+            )
+        }
+        let next = record.flatMap(dueTime) ?? snapshot.now
+        if let evidence = evidence[key], record.map({ $0.placementError == evidence.text }) ?? false {
+            let cells = evidence.cells.map { cell in
+                "\(cell.cell): \(cell.problems.isEmpty ? "would fit" : cell.problems.joined(separator: "; "))"
+            }
+            findings.append(Finding(.placement, evidence.text, evidence: cells, nextTry: next))
+        } else if let record, !record.placementError.isEmpty {
+            if !AdmissionRefusal.isRefusal(record.placementError) {
+                findings.append(Finding(.placement, record.placementError, nextTry: next))
+            }
+        } else if findings.isEmpty {
+            findings.append(Finding(.placement, "it waits for a cell", nextTry: next))
+        }
+        return findings
+    }
+
+    private func holder(_ record: ActualLRP?) -> [Finding] {
+        guard let holder = record?.instanceKey, !snapshot.liveCells.contains(holder.cellID) else { return [] }
+        return [
+            Finding(
+                .cell,
+                "its cell \(holder.cellID) is lost",
+                evidence: ["a replacement is created by the next convergence pass"],
+                nextTry: snapshot.now
+            )
+        ]
+    }
+
+    private func creating(_ record: ActualLRP?) -> [Finding] {
+        guard let record, let holder = record.instanceKey else { return [] }
+        let crash = record.crashCount > 0 ? ["crash \(record.crashCount): \(record.crashReason)"] : []
+        return [
+            Finding(
+                .health,
+                "\(holder.cellID) has created it and waits for it to be healthy",
+                evidence: ["instance \(holder.instanceGUID)"] + crash
+            )
+        ]
+    }
+
+    private func crashed(_ record: ActualLRP?, isRefused: Bool) -> [Finding] {
+        guard let record else { return [] }
+        let next = snapshot.rules.restart.restartTime(of: record)
+        let text =
+            next == nil
+            ? "it has crashed \(record.crashCount) times and is not restarted any more"
+            : "it has crashed \(record.crashCount) times and waits before the next try"
+        let finding = Finding(
+            .backOff,
+            text,
+            evidence: ["last: \(record.crashReason)"],
+            nextTry: isRefused ? nil : next,
+            remedy: next == nil ? "restart the instance by hand" : nil
+        )
+        return image(record) + [finding]
+    }
+
+    /// A crash that happened because of the image, not of the app.
+    private func image(_ record: ActualLRP) -> [Finding] {
+        guard record.crashCount > 0, record.crashReason.lowercased().contains("image") else { return [] }
+        return [Finding(.image, record.crashReason, evidence: ["crash \(record.crashCount)"])]
+    }
+
+    private func dueTime(_ record: ActualLRP) -> Timestamp? { snapshot.dueTime(of: record) }
+}

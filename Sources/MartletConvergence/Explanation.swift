@@ -1,0 +1,78 @@
+public import MartletModels
+
+/// Why something does not run, or that it does: what stands in the way first, with evidence and the next try.
+public struct Explanation: Codable, Hashable, Sendable {
+    /// As it was asked for.
+    public var subject: String
+    /// Desired instances that are running, over all process guids of the subject.
+    public var running: Int
+    public var desired: Int
+    /// One for each instance, by process guid and index.
+    public var instances: [InstanceExplanation]
+    /// Facts about the whole: nothing is desired, no cell is alive, the brake is on.
+    public var remarks: [String]
+
+    /// The first thing that stands in the way of any instance; `nil` when all is well.
+    public var firstBlocker: Finding? { instances.lazy.compactMap(\.findings.first).first }
+
+    public init(subject: String, running: Int, desired: Int, instances: [InstanceExplanation], remarks: [String]) {
+        self.subject = subject
+        self.running = running
+        self.desired = desired
+        self.instances = instances
+        self.remarks = remarks
+    }
+}
+
+/// How one instance stands.
+public struct InstanceExplanation: Codable, Hashable, Sendable {
+    public var processGUID: String
+    public var index: Int
+    /// `UNCLAIMED`, `CLAIMED`, `RUNNING`, `CRASHED`, or `MISSING` when there is no record.
+    public var state: String
+    /// The cell that holds it.
+    public var cell: String?
+    public var sinceNanoseconds: Int64?
+    /// What stands in the way, first blocker first; empty for an instance that runs.
+    public var findings: [Finding]
+
+    public init(_ key: ActualLRPKey, record: ActualLRP?, findings: [Finding]) {
+        processGUID = key.processGUID.rawValue
+        index = key.index
+        state = record?.state.name.rawValue ?? "MISSING"
+        cell = record?.instanceKey?.cellID.rawValue
+        sinceNanoseconds = record?.since.nanoseconds
+        self.findings = findings
+    }
+}
+
+/// One thing that stands in the way of an instance.
+public struct Finding: Codable, Hashable, Sendable {
+    /// In the order in which an instance meets them.
+    public enum Stage: String, Codable, Hashable, Sendable, CaseIterable {
+        case flag, image, placement, cell, container, health, backOff = "back-off"
+    }
+
+    public var stage: Stage
+    public var text: String
+    /// Facts that support it, for example the verdict on every cell.
+    public var evidence: [String]
+    /// When it will be tried again, nanoseconds since 1970; `nil` when only somebody's action changes it.
+    public var nextTryNanoseconds: Int64?
+    /// What somebody can do about it.
+    public var remedy: String?
+
+    public init(
+        _ stage: Stage,
+        _ text: String,
+        evidence: [String] = [],
+        nextTry: Timestamp? = nil,
+        remedy: String? = nil
+    ) {
+        self.stage = stage
+        self.text = text
+        self.evidence = evidence
+        nextTryNanoseconds = nextTry?.nanoseconds
+        self.remedy = remedy
+    }
+}

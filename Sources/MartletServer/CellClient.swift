@@ -1,0 +1,21 @@
+public import MartletBBSAPI
+public import MartletModels
+
+/// What the server asks of cells; `RepClient` asks over HTTP.
+public protocol CellClient: Sendable {
+    /// What the cell has left, and what it runs.
+    func state(of cell: CellPresence) async throws(RepClientError) -> CellState
+
+    /// Asks the cell to take instances, and returns those that it did not take.
+    func perform(_ work: CellWork, on cell: CellPresence, traceID: String) async throws(RepClientError) -> CellWork
+
+    /// Asks the cell to stop an instance; the record goes away when it has.
+    func stop(
+        _ processGUID: ProcessGUID,
+        _ instanceGUID: InstanceGUID,
+        on cell: CellPresence,
+        traceID: String
+    ) async throws(RepClientError)
+}
+
+extension RepClient: CellClient {}

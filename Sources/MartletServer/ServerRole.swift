@@ -1,0 +1,108 @@
+public import MartletAuction
+public import MartletHTTP
+public import MartletLog
+public import MartletModels
+public import MartletStore
+
+/// The server: the BBS API, convergence and auctions over one store.
+///
+/// It owns no socket; whoever composes the process serves `bbsRoutes` and `operatorRoutes`, and awaits `run`.
+public struct ServerRole: Sendable {
+    public struct Configuration: Sendable {
+        public var convergence: ConvergenceLoop.Configuration
+        public var auction: AuctionConfiguration
+        /// How long every cell that was known counts as living after a start, before it has to speak.
+        public var presenceGrace: Duration
+        /// Domains that are fresh for ever, because their client shares this store.
+        public var ownDomains: [DomainName]
+        /// Events that the reader of a stream may be behind before it is dropped.
+        public var eventLimit: Int
+
+        public init(
+            convergence: ConvergenceLoop.Configuration = ConvergenceLoop.Configuration(),
+            auction: AuctionConfiguration = AuctionConfiguration(),
+            presenceGrace: Duration = .seconds(30),
+            ownDomains: [DomainName] = [DomainName("cf-apps")],
+            eventLimit: Int = 1_024
+        ) {
+            self.convergence = convergence
+            self.auction = auction
+            self.presenceGrace = presenceGrace
+            self.ownDomains = ownDomains
+            self.eventLimit = eventLimit
+        }
+    }
+
+    public let auctioneer: Auctioneer
+    public let stopper: InstanceStopper
+    public let convergence: ConvergenceLoop
+    /// Of the BBS listener.
+    public let bbsRoutes: [Route]
+    /// Of the operator's listener.
+    public let operatorRoutes: [Route]
+    private let configuration: Configuration
+    private let store: Store
+    private let log: Log
+
+    /// - Parameters:
+    ///   - extraRoutes: makes further routes of the operator's listener, for example those of the Cloud Controller,
+    ///     which has instances placed and stopped too.
+    public init(
+        configuration: Configuration = Configuration(),
+        store: Store,
+        clock: LoopClock,
+        log: Log,
+        cells: any CellClient,
+        extraRoutes: (Auctioneer, InstanceStopper) -> [Route] = { _, _ in [] }
+    ) {
+        self.configuration = configuration
+        self.store = store
+        self.log = log
+        stopper = InstanceStopper(store: store, cells: cells, clock: clock, log: log)
+        auctioneer = Auctioneer(
+            store: store,
+            cells: cells,
+            clock: clock,
+            log: log,
+            configuration: configuration.auction
+        )
+        convergence = ConvergenceLoop(
+            store: store,
+            auctioneer: auctioneer,
+            stopper: stopper,
+            clock: clock,
+            log: log,
+            configuration: configuration.convergence
+        )
+        let handlers = BBSHandlers(
+            store: store,
+            auctioneer: auctioneer,
+            stopper: stopper,
+            eventLimit: configuration.eventLimit
+        )
+        bbsRoutes = handlers.routes
+        let `operator` = OperatorHandlers(convergence: convergence, auctioneer: auctioneer, clock: clock)
+        operatorRoutes = `operator`.routes + extraRoutes(auctioneer, stopper)
+    }
+
+    /// What has to be done before anyone is served: a restart must not make cells look lost, nor desired state
+    /// incomplete.
+    public func prepare() async throws(StoreError) {
+        try await store.extendCells(timeToLive: configuration.presenceGrace)
+        for domain in configuration.ownDomains {
+            try await store.upsertDomain(domain, timeToLiveSeconds: 0)
+        }
+    }
+
+    /// Converges, auctions and stops until cancelled; then ends all event streams.
+    public func run() async {
+        log(.info, "server started")
+        await withDiscardingTaskGroup { group in
+            group.addTask { await convergence.run() }
+            group.addTask { await auctioneer.run() }
+            group.addTask { await stopper.run() }
+        }
+        await store.closeSubscriptions()
+        log(.info, "server stopped")
+    }
+}

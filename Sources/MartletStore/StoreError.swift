@@ -1,0 +1,52 @@
+public import MartletModels
+import MartletSQL
+
+/// Why a verb did nothing. Whatever the case, nothing of the verb has been kept.
+public enum StoreError: Error, Hashable, Sendable {
+    /// The text names what is missing, for example `actual LRP app/0`.
+    case notFound(String)
+    case alreadyExists(String)
+    /// The record's own rules stand in the way.
+    case refused(TransitionError)
+    case invalid(ValidationError)
+    /// Another process holds the database.
+    case busy
+    /// Disk full, a failing disk, a damaged row: somebody has to look at it.
+    case broken(String)
+
+    /// Whether the text may leave the server; of the rest a client learns only that it failed.
+    public var isVisibleToClients: Bool {
+        switch self {
+        case .notFound, .alreadyExists, .refused, .invalid: true
+        case .busy, .broken: false
+        }
+    }
+
+    /// Whether the same call may succeed a moment later without anyone doing anything.
+    public var isWorthRetrying: Bool {
+        switch self {
+        case .busy: true
+        case .notFound, .alreadyExists, .refused, .invalid, .broken: false
+        }
+    }
+
+    /// Whether an operator has to act.
+    public var needsOperator: Bool {
+        switch self {
+        case .broken: true
+        case .notFound, .alreadyExists, .refused, .invalid, .busy: false
+        }
+    }
+
+    init(_ error: SQLError) { self = error.isBusy ? .busy : .broken(error.description) }
+}
+
+/// Turns SQLite's refusals into the store's.
+func storing<R>(_ body: () throws(SQLError) -> R) throws(StoreError) -> R {
+    do throws(SQLError) { return try body() } catch { throw StoreError(error) }
+}
+
+/// Turns the rules of a message into the store's error.
+func validating(_ body: () throws(ValidationError) -> Void) throws(StoreError) {
+    do throws(ValidationError) { try body() } catch { throw .invalid(error) }
+}

@@ -1,0 +1,110 @@
+import MartletBBSAPI
+import MartletCLI
+import MartletCloudController
+import MartletHTTP
+import MartletLinux
+import MartletLog
+import MartletModels
+import MartletRegistry
+import MartletServer
+import MartletStore
+
+/// The server, put together from its settings.
+struct ServerParts {
+    let store: Store
+    let role: ServerRole
+    let bbs: HTTPServer
+    let api: HTTPServer
+    let health: HTTPServer
+
+    var servers: [HTTPServer] { [bbs, api, health] }
+
+    init(_ settings: Settings, _ logs: Logs) async throws(StartFailure) {
+        let clock = SystemClock()
+        let data = settings.required("data")
+        do throws(Errno) { try Files.makeDirectories(data, mode: 0o700) } catch {
+            throw StartFailure(text: "cannot use the data directory: \(error)")
+        }
+        do throws(StoreError) {
+            store = try Store.open(path: "\(data)/bbs.sqlite", Store.Configuration(now: { clock.now }))
+        } catch { throw StartFailure(text: "cannot open \(data)/bbs.sqlite: \(error)") }
+        role = try await Self.role(settings, logs, store)
+        let routes = role.operatorRoutes
+        bbs = try .listening(on: "bbs-address", of: settings, routes: role.bbsRoutes)
+        api = try .listening(
+            on: "api-address",
+            of: settings,
+            routes: routes,
+            fallback: CloudController.unknownRequest
+        )
+        health = try .listening(
+            on: "health-address",
+            of: settings,
+            routes: routes.filter { $0.pattern == "/health" }
+        )
+    }
+
+    private static func role(
+        _ settings: Settings,
+        _ logs: Logs,
+        _ store: Store
+    ) async throws(StartFailure) -> ServerRole {
+        let interval = settings.duration("convergence-interval") ?? .seconds(30)
+        let images = try RegistryClient.make(settings)
+        let apiURL = "http://\(settings.required("api-address"))"
+        let role = ServerRole(
+            configuration: ServerRole.Configuration(
+                convergence: ConvergenceLoop.Configuration(interval: interval)
+            ),
+            store: store,
+            clock: LoopClock(SystemClock()),
+            log: logs.log,
+            cells: RepClient(transport: HTTPClient()),
+            extraRoutes: { auctioneer, stopper in
+                CloudController(
+                    store: store,
+                    images: images,
+                    follower: FollowerPort(auctioneer: auctioneer, stopper: stopper),
+                    configuration: CloudController.Configuration(apiURL: apiURL, now: { SystemClock().now }),
+                    log: logs.log
+                ).routes
+            }
+        )
+        do throws(StoreError) { try await role.prepare() } catch {
+            throw StartFailure(text: "the store refused the first write: \(error)")
+        }
+        return role
+    }
+}
+
+/// Lets the Cloud Controller have instances placed and stopped by the server's own queues.
+private struct FollowerPort: InstanceFollower {
+    let auctioneer: Auctioneer
+    let stopper: InstanceStopper
+
+    func follow(_ work: InstanceWork) async {
+        await auctioneer.request(work.created)
+        stopper.enqueue(work.toStop)
+    }
+}
+
+extension RegistryClient {
+    static func make(_ settings: Settings) throws(StartFailure) -> RegistryClient {
+        var configuration = RegistryConfiguration()
+        do throws(RegistryError) {
+            configuration.insecureHosts = try InsecureHosts(settings.list("insecure-registry"))
+        } catch { throw StartFailure(text: "insecure-registry: \(error)") }
+        configuration.certificates = CertificateDirectories(
+            roots: settings.list("certs-dir"),
+            commonDirectory: nil
+        ) { directory in try? Files.list(directory) }
+        return RegistryClient(configuration: configuration, clock: SystemClock()) { trust in
+            var client = HTTPClient.Configuration()
+            client.caFiles = trust.caFiles
+            client.verifyPeer = trust.verify
+            client.clientCertificate = trust.clientCertificate?.certificateFile
+            client.clientKey = trust.clientCertificate?.keyFile
+            return HTTPClient(client)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import MartletConvergence
+import MartletModels
+import MartletTestSupport
+import Testing
+
+@Suite("Why")
+struct ExplainTests {
+    private let now = ConvergenceSnapshot.fixture().now
+
+    private func ago(_ seconds: Int) -> Timestamp { now.advanced(by: .zero - .seconds(seconds)) }
+
+    @Test("nothing is said about what nobody knows")
+    func unknown() {
+        #expect(explain("nobody", in: .fixture([.fixture("app")])) == nil)
+    }
+
+    @Test("an instance that runs has no findings")
+    func runs() throws {
+        let snapshot = ConvergenceSnapshot.fixture([.fixture("app")], [.fixture(.fixture("app"), .running(on: "a"))])
+        let explanation = try #require(explain("app", in: snapshot))
+        #expect(explanation.text(at: now) == "app: 1 of 1 instances running\n  app/0 is RUNNING on a")
+        #expect(explanation.firstBlocker == nil)
+    }
+
+    @Test("the flag comes first, with what to do about it")
+    func flag() throws {
+        let snapshot = ConvergenceSnapshot.fixture(
+            [.fixture("app")],
+            [.fixture(.fixture("app"), .running(on: "a"))],
+            flag: FeatureFlag(name: .diegoDocker, enabled: false)
+        )
+        #expect(
+            try #require(explain("app/0", in: snapshot)).firstBlocker
+                == Finding(
+                    .flag,
+                    "not admitted: feature flag diego_docker is disabled",
+                    evidence: ["its root file system is docker:///library/busybox", "a has been asked to stop it"],
+                    remedy: "cf enable-feature-flag diego_docker"
+                )
+        )
+    }
+
+    @Test("placement tells the verdict on every cell, and the next try")
+    func placement() throws {
+        let key = ActualLRPKey.fixture("app")
+        let snapshot = ConvergenceSnapshot.fixture(
+            [.fixture("app")],
+            [.fixture(key, since: ago(10), placementError: "insufficient resources: memory")]
+        )
+        let evidence = PlacementEvidence(
+            at: ago(10),
+            text: "insufficient resources: memory",
+            cells: [
+                .init(cell: "a", zone: "z1", problems: ["memory: needs 64 MB, has 3 MB"]),
+                .init(cell: "b", zone: "z1", problems: ["is being evacuated", "memory: needs 64 MB, has 0 MB"]),
+            ]
+        )
+        let explanation = try #require(explain("app", in: snapshot, evidence: [key: evidence]))
+        #expect(
+            explanation.text(at: now) == """
+                app: 0 of 1 instances running
+                  app/0 is UNCLAIMED
+                    placement: insufficient resources: memory
+                      - a: memory: needs 64 MB, has 3 MB
+                      - b: is being evacuated; memory: needs 64 MB, has 0 MB
+                      next try in 20 s
+                """
+        )
+    }
+
+    @Test("a crashed instance tells its last crash and when it is tried again")
+    func crashed() throws {
+        let snapshot = ConvergenceSnapshot.fixture(
+            [.fixture("app", instances: 2)],
+            [
+                .fixture(.fixture("app", 0), .crashed, since: ago(5), crashCount: 3),
+                .fixture(.fixture("app", 1), .crashed, since: ago(5), crashCount: 200),
+            ]
+        )
+        let explanation = try #require(explain("app", in: snapshot))
+        #expect(
+            explanation.instances.map(\.findings) == [
+                [
+                    Finding(
+                        .backOff,
+                        "it has crashed 3 times and waits before the next try",
+                        evidence: ["last: exited with status 1"],
+                        nextTry: now + .seconds(25)
+                    )
+                ],
+                [
+                    Finding(
+                        .backOff,
+                        "it has crashed 200 times and is not restarted any more",
+                        evidence: ["last: exited with status 1"],
+                        remedy: "restart the instance by hand"
+                    )
+                ],
+            ]
+        )
+    }
+
+    @Test("an app, an instance and an instance guid can be asked for")
+    func subjects() throws {
+        let snapshot = ConvergenceSnapshot.fixture(
+            [.fixture("guid-v1", instances: 2)],
+            [.fixture(.fixture("guid-v1", 1), .claimed(on: "a", instance: "one-two"))]
+        )
+        #expect(explain("guid", in: snapshot)?.instances.map(\.index) == [0, 1])
+        #expect(explain("guid-v1/1", in: snapshot)?.instances.map(\.index) == [1])
+        #expect(explain("one-two", in: snapshot)?.instances.map(\.state) == ["CLAIMED"])
+        #expect(explain("one-two", in: snapshot)?.firstBlocker?.stage == .health)
+    }
+
+    @Test("a lost cell is told, and that nothing is desired, and that no cell is left")
+    func remarks() throws {
+        let snapshot = ConvergenceSnapshot.fixture([], [.fixture(.fixture("app"), .running(on: "a"))], cells: [])
+        let explanation = try #require(explain("app", in: snapshot))
+        #expect(explanation.remarks == ["it is not desired any more", "no cell is alive"])
+        #expect(explanation.firstBlocker?.text == "its cell a is lost")
+    }
+}

@@ -1,0 +1,77 @@
+import MartletBBSAPI
+import MartletConvergence
+import MartletHTTP
+import MartletLog
+import MartletModels
+import MartletStore
+import MartletTestSupport
+import Testing
+
+@testable import MartletServer
+
+/// A server and its cells, without sockets and on a clock that stands still.
+struct Cluster {
+    let clock = SimulatedClock(now: .epoch + .seconds(1_000_000))
+    let store: Store
+    let cells: FakeCells
+    let role: ServerRole
+    let bbs: BBSClient
+    let transport: RouteTableTransport
+    let operatorTransport: RouteTableTransport
+
+    init(cells names: [String] = ["a", "b", "c"], docker: Bool = true, eventLimit: Int = 1_024) async throws {
+        let clock = clock
+        store = try Store.open(path: ":memory:", Store.Configuration(now: { clock.now }))
+        cells = FakeCells(names)
+        role = ServerRole(
+            configuration: ServerRole.Configuration(
+                convergence: ConvergenceLoop.Configuration(minimumGap: .zero),
+                ownDomains: ["apps"],
+                eventLimit: eventLimit
+            ),
+            store: store,
+            clock: LoopClock(clock),
+            log: .discarding,
+            cells: cells
+        )
+        transport = RouteTableTransport(role.bbsRoutes)
+        operatorTransport = RouteTableTransport(role.operatorRoutes)
+        bbs = BBSClient(transport: transport, sleep: { _ in })
+        try await role.prepare()
+        try await store.setFeatureFlag(.diegoDocker, enabled: docker, by: "a test")
+        try await cells.report(to: bbs)
+    }
+
+    /// Everything that would happen in a moment: a pass, an auction, and what the cells say to it.
+    @discardableResult
+    func settle(rounds: Int = 4) async throws -> CycleRecord {
+        for _ in 0..<rounds {
+            await role.convergence.pass()
+            await role.auctioneer.auction()
+            try await cells.report(to: bbs)
+        }
+        return await role.convergence.pass()
+    }
+
+    /// Lets time pass with the cells speaking up as they do, so that presences do not run out.
+    func wait(_ seconds: Int) async throws {
+        for _ in 0..<(seconds / 5) {
+            clock.advance(by: .seconds(5))
+            try await cells.report(to: bbs)
+        }
+    }
+
+    /// Records of a process: index, state and presence in words, sorted.
+    func records(_ guid: String) async throws -> [String] {
+        try await bbs.actualLRPs(ActualLRPsRequest(processGUID: ProcessGUID(guid))).map { lrp in
+            let place = lrp.instanceKey.map { " on \($0.cellID)" } ?? ""
+            let presence = lrp.presence == .ordinary ? "" : " \(lrp.presence)"
+            return "\(lrp.key.index) \(lrp.state.name.rawValue)\(place)\(presence)"
+        }.sorted()
+    }
+
+    /// Placement errors of a process, without repetitions.
+    func placementErrors(_ guid: String) async throws -> Set<String> {
+        Set(try await bbs.actualLRPs(ActualLRPsRequest(processGUID: ProcessGUID(guid))).map(\.placementError))
+    }
+}

@@ -1,0 +1,91 @@
+import MartletBBSAPI
+import MartletHTTP
+import MartletModels
+import MartletTestSupport
+import Testing
+
+@testable import MartletServer
+
+@Suite("Operator API")
+struct OperatorHandlersTests {
+    private func get(
+        _ cluster: Cluster,
+        _ path: String,
+        query: String? = nil,
+        method: HTTPMethod = .get
+    ) async throws -> (HTTPStatus, String) {
+        let request = HTTPRequest(method, path, query: query)
+        let answer = try await cluster.operatorTransport.send(request, timeout: .seconds(1))
+        return (answer.status, String(decoding: answer.body, as: UTF8.self))
+    }
+
+    @Test("why tells the verdict on every cell, as text and as JSON")
+    func why() async throws {
+        let cluster = try await Cluster(cells: ["a", "b"])
+        try await cluster.bbs.desire(.fixture("app", memoryMB: 4_096))
+        await cluster.role.auctioneer.auction()
+        let (status, text) = try await get(cluster, "/martlet/v1/why/app", query: "format=text")
+        #expect(status == .ok)
+        #expect(
+            text == """
+                app: 0 of 1 instances running
+                  app/0 is UNCLAIMED
+                    placement: insufficient resources: memory
+                      - a: memory: needs 4096 MB, has 1024 MB
+                      - b: memory: needs 4096 MB, has 1024 MB
+                      next try in 30 s
+
+                """
+        )
+        let (_, json) = try await get(cluster, "/martlet/v1/why/app/0")
+        #expect(json.hasPrefix(#"{"desired":1,"instances":[{"findings":[{"evidence":["a: memory"#))
+        #expect(json.contains(#""next_try_nanoseconds":1000030000000000"#))
+        #expect(try await get(cluster, "/martlet/v1/why/nobody").0 == .notFound)
+    }
+
+    @Test("passes are numbered records, newest last")
+    func convergence() async throws {
+        let cluster = try await Cluster()
+        try await cluster.bbs.desire(.fixture("app", instances: 2))
+        try await cluster.settle(rounds: 1)
+        let records = await cluster.role.convergence.records
+        #expect(records.map(\.number) == [1, 2])
+        #expect(records.last?.seen.actualLRPs == ["CLAIMED": 2])
+        #expect(records.last?.seen.cells == ["a", "b", "c"])
+        let (status, json) = try await get(cluster, "/martlet/v1/convergence")
+        #expect(status == .ok)
+        #expect(json.contains(#""number":2"#))
+        #expect(try await get(cluster, "/health").0 == .ok)
+    }
+
+    @Test("the brake holds back what nobody decided, shows it, and lets go when told")
+    func brake() async throws {
+        let cluster = try await Cluster()
+        let instances = (0..<12).map { ActualLRPKey.fixture("ghost", $0) }
+        for key in instances {
+            let instance = ActualLRPInstanceKey.fixture("i-\(key.index)", on: "a")
+            try await cluster.bbs.start(
+                key,
+                ActualLRPStart(instance: instance, netInfo: ActualLRPNetInfo(address: "192.0.2.1"))
+            )
+        }
+        let braked = await cluster.role.convergence.pass()
+        #expect(braked.decided == ["withheld": 12])
+        #expect(braked.braked?.hasPrefix("would stop 12 of 12 running instances") == true)
+        #expect(await cluster.cells.stops == [])
+        #expect(try await get(cluster, "/martlet/v1/convergence/plan").1.contains("withheld ghost/0"))
+        #expect(try await get(cluster, "/martlet/v1/convergence/release", method: .post).0 == .accepted)
+        #expect(await cluster.role.convergence.pass().decided == ["retire": 12])
+        #expect(await cluster.cells.stops.count == 12)
+        #expect(await cluster.role.convergence.pass().braked != nil)
+    }
+
+    @Test("a removal on record is not braked")
+    func removal() async throws {
+        let cluster = try await Cluster()
+        try await cluster.bbs.desire(.fixture("app", instances: 12))
+        try await cluster.settle()
+        try await cluster.bbs.removeDesiredLRP("app")
+        #expect(await cluster.role.convergence.pass().decided == ["retire": 12])
+    }
+}
