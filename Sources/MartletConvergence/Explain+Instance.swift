@@ -15,7 +15,7 @@ extension Explainer {
         case .running: findings += holder(records.ordinary)
         case .crashed: findings += crashed(records.ordinary, isRefused: !findings.isEmpty)
         }
-        return InstanceExplanation(key, record: record, findings: findings)
+        return InstanceExplanation(key, name: subject.title(key), record: record, findings: findings)
     }
 
     private func admission(_ info: DesiredLRPSchedulingInfo, _ record: ActualLRP?) -> [Finding] {
@@ -26,7 +26,7 @@ extension Explainer {
                 .flag,
                 refusal.placementError,
                 evidence: ["its root file system is \(info.rootFS)"] + stopping,
-                remedy: "cf enable-feature-flag \(refusal.flag.rawValue)"
+                remedy: "martlet feature-flags enable \(refusal.flag.rawValue)"
             )
         ]
     }

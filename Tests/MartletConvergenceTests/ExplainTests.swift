@@ -35,7 +35,7 @@ struct ExplainTests {
                     .flag,
                     "not admitted: feature flag diego_docker is disabled",
                     evidence: ["its root file system is docker:///library/busybox", "a has been asked to stop it"],
-                    remedy: "cf enable-feature-flag diego_docker"
+                    remedy: "martlet feature-flags enable diego_docker"
                 )
         )
     }
