@@ -1,4 +1,5 @@
 public import Glibc
+import MartletHTTP
 import MartletLinux
 
 /// The `martlet` binary of this build as a child process: `up`, or one of its halves, on ports, names and address
@@ -10,6 +11,9 @@ public final class RealMartlet: Sendable {
         public let stdout: String
         public let stderr: String
     }
+
+    /// How its own records are written; text and JSON can be read as `log`.
+    public enum LogFormat: String, Sendable { case text, json, journal }
 
     public let scratch: ScratchDirectory
     /// Unique on this machine; names of cgroups, interfaces and tables derive from it.
@@ -23,8 +27,9 @@ public final class RealMartlet: Sendable {
     /// Picks names and ports; starts nothing.
     /// - Parameters:
     ///   - role: `up`, or `server`.
+    ///   - logFormat: `journal` needs a journald that listens.
     ///   - settings: further flags, for example `["--stop-grace", "2"]`.
-    public init(role: String = "up", settings: [String] = []) throws {
+    public init(role: String = "up", logFormat: LogFormat = .text, settings: [String] = []) throws {
         scratch = try ScratchDirectory("martlet")
         self.role = role
         let number = UInt32.random(in: 0..<16_384)
@@ -35,11 +40,12 @@ public final class RealMartlet: Sendable {
         let firstHostPort = 20_000 + Int(number % 150) * 200
         var arguments = [
             "--data", scratch.file("data"), "--bbs-address", bbsAddress, "--api-address", apiAddress,
-            "--health-address", "127.0.0.1:\(ports[2])",
+            "--health-address", "127.0.0.1:\(ports[2])", "--log-format", logFormat.rawValue,
         ]
         if role == "up" {
             arguments += [
                 "--run", "/run/martlet-\(cellID)", "--rep-address", "127.0.0.1:\(ports[3])", "--cell-id", cellID,
+                "--bbs-url", "http://\(bbsAddress)",
                 "--network-pool", "10.\(128 + number / 256).\(number % 256 / 4 * 4).0/22",
                 "--host-ports", "\(firstHostPort)-\(firstHostPort + 199)",
                 "--memory-mb", "4096", "--disk-mb", "8192",
@@ -51,33 +57,37 @@ public final class RealMartlet: Sendable {
     /// Starts one for `body`; afterwards stops it and removes everything that it made, also when `body` throws.
     public static func with<R>(
         role: String = "up",
+        logFormat: LogFormat = .text,
         settings: [String] = [],
         _ body: (RealMartlet) async throws -> R
     ) async throws -> R {
-        let martlet = try RealMartlet(role: role, settings: settings)
+        let martlet = try RealMartlet(role: role, logFormat: logFormat, settings: settings)
         let result: Result<R, any Error>
         do {
             try await martlet.start()
             result = .success(try await body(martlet))
         } catch { result = .failure(error) }
         await martlet.stop()
-        if role == "up" { _ = try await martlet.run(["cell-wipe"] + martlet.wipeArguments) }
+        if role == "up" { try await martlet.wipe() }
         return try result.get()
     }
 
-    /// Starts the process and waits until its operator API answers.
+    /// Starts the process, once more after it has ended, and waits until its operator API answers.
     public func start() async throws {
-        let log = scratch.file("log")
+        try Self.append(scratch.file("err"), to: scratch.file("log"))
+        try Self.append(scratch.file("out"), to: scratch.file("log"))
         let command = ["timeout", "--foreground", "-k", "5", "800", Self.binary, role] + arguments
-        let child = try SystemTool.spawn(command, stdout: scratch.file("out"), stderr: log)
+        let child = try SystemTool.spawn(command, stdout: scratch.file("out"), stderr: scratch.file("err"))
         pid.withLock { $0 = child }
-        for _ in 0..<400 {
-            let answer = try await SystemTool.output(["curl", "-fsS", "http://\(apiAddress)/health"])
-            if answer.status == 0 { return }
-            guard kill(child, 0) == 0 else { break }
-            try await Task.sleep(for: .milliseconds(25))
+        let identity = ProcessIdentity.current(child)
+        let client = HTTPClient()
+        let health = HTTPRequest(.get, "http://\(apiAddress)/health")
+        for _ in 0..<4_000 {
+            if (try? await client.send(health, timeout: .seconds(1))) != nil { return }
+            guard identity?.isAlive ?? false else { break }
+            try await Task.sleep(for: .milliseconds(5))
         }
-        throw SystemTool.Failed(description: "martlet \(role) does not answer: \((try? Files.readText(log)) ?? "")")
+        throw SystemTool.Failed(description: "martlet \(role) does not answer: \(log)")
     }
 
     /// Asks it to end and waits for that; containers keep running.
@@ -118,7 +128,15 @@ public final class RealMartlet: Sendable {
         return child
     }
 
-    public var log: String { (try? Files.readText(scratch.file("log"))) ?? "" }
+    /// All that it has written so far, in every life.
+    public var log: String {
+        ["log", "err", "out"].map { (try? Files.readText(scratch.file($0))) ?? "" }.joined()
+    }
+
+    /// Where the store, the images and the containers' records are.
+    public var dataDirectory: String { scratch.file("data") }
+    /// Where namespaces and mounts of containers are.
+    public var runDirectory: String { "/run/martlet-\(cellID)" }
 
     private func end(_ signal: Int32) async {
         guard let parent = pid.withLock({ $0 }) else { return }
@@ -127,8 +145,18 @@ public final class RealMartlet: Sendable {
         pid.withLock { $0 = nil }
     }
 
-    private var wipeArguments: [String] {
-        ["--data", scratch.file("data"), "--run", "/run/martlet-\(cellID)", "--cell-id", cellID]
+    /// Removes what an ended agent has left running, and the empty places of its containers.
+    private func wipe() async throws {
+        let wiped = try await run(["cell-wipe", "--data", dataDirectory, "--run", runDirectory, "--cell-id", cellID])
+        guard wiped.status == 0 else {
+            throw SystemTool.Failed(description: "cell-wipe ended with \(wiped.status): \(wiped.stdout)\(wiped.stderr)")
+        }
+        try FileTree.remove(runDirectory)
+    }
+
+    private static func append(_ source: String, to target: String) throws {
+        guard let bytes = try? Files.read(source), !bytes.isEmpty else { return }
+        try Descriptor.open(target, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600).writeAll(bytes)
     }
 
     /// Built beside the tests.
