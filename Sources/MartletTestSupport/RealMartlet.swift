@@ -37,7 +37,8 @@ public final class RealMartlet: Sendable {
         let ports = try FreePorts.take(4)
         bbsAddress = "127.0.0.1:\(ports[0])"
         apiAddress = "127.0.0.1:\(ports[1])"
-        let firstHostPort = 20_000 + Int(number % 150) * 200
+        // Below the ports that the kernel gives out by itself.
+        let firstHostPort = 10_000 + Int(number % 110) * 200
         var arguments = [
             "--data", scratch.file("data"), "--bbs-address", bbsAddress, "--api-address", apiAddress,
             "--health-address", "127.0.0.1:\(ports[2])", "--log-format", logFormat.rawValue,
@@ -45,7 +46,6 @@ public final class RealMartlet: Sendable {
         if role == "up" {
             arguments += [
                 "--run", "/run/martlet-\(cellID)", "--rep-address", "127.0.0.1:\(ports[3])", "--cell-id", cellID,
-                "--bbs-url", "http://\(bbsAddress)",
                 "--network-pool", "10.\(128 + number / 256).\(number % 256 / 4 * 4).0/22",
                 "--host-ports", "\(firstHostPort)-\(firstHostPort + 199)",
                 "--memory-mb", "4096", "--disk-mb", "8192",

@@ -44,7 +44,7 @@ struct CellParts {
         )
         let bbs = BBSClient(
             transport: HTTPClient(),
-            configuration: .init(baseURL: settings.required("bbs-url"))
+            configuration: .init(baseURL: bbsURL)
         ) { duration in try? await Task.sleep(for: duration, clock: .continuous) }
         let role: CellRole
         let cell = try cellConfiguration()
@@ -78,6 +78,11 @@ struct CellParts {
             }
         } catch { throw StartFailure(text: "cannot remove the root file systems: \(error)") }
         for suffix in ["", "-wal", "-shm"] { unsafe unlink("\(data)/cell.sqlite\(suffix)") }
+    }
+
+    /// The server of the same process, unless told otherwise.
+    private var bbsURL: String {
+        settings.text("bbs-url") ?? "http://\(settings.text("bbs-address") ?? "127.0.0.1:8889")"
     }
 
     private func imageRootFS() async throws(StartFailure) -> ImageRootFS {

@@ -61,7 +61,12 @@ extension Setting {
     /// What `martlet cell` understands beside `common` and `images`.
     public static let cell: [Setting] = [
         Setting("run", .text, fallback: "/run/martlet", help: "directory for what a reboot may clear"),
-        Setting("bbs-url", .text, fallback: "http://127.0.0.1:8889", help: "the BBS API of the server"),
+        Setting(
+            "bbs-url",
+            .text,
+            fallback: nil,
+            help: "the BBS API of the server; default: http:// and bbs-address with up, else http://127.0.0.1:8889"
+        ),
         Setting("rep-address", .text, fallback: "127.0.0.1:1800", help: "where the cell's API listens"),
         Setting("cell-id", .text, fallback: "cell-1", help: "the cell's name, different on every machine"),
         Setting("zone", .text, fallback: "z1", help: "availability zone; instances are spread over zones"),
