@@ -55,7 +55,7 @@ let layer2: [Target] =
     module("MartletConvergence", ["MartletModels"])
     + module("MartletAuction", ["MartletModels"])
     + module("MartletProtobuf")
-    + module("MartletLinux", ["MartletModels", "CMartletShims", "CNFTables"])
+    + module("MartletLinux", ["MartletModels", "CMartletShims"])
     + module("MartletSQL", ["CSQLite", "CMartletShims"])
     + module("MartletHTTP", ["CMicrohttpd", "CCurl", "CMartletShims"])
     + module("MartletCrypto", ["COpenSSL", "CMartletShims"])

@@ -25,7 +25,9 @@ public actor LayerStore {
         let sizes = try await Blocking.run { () throws(ImageError) in
             try storing("open the layer store") { () throws(Errno) in try StoreRecovery(layout, log: log).run() }
         }
-        return LayerStore(layout, sizes: sizes, log: log)
+        let store = LayerStore(layout, sizes: sizes, log: log)
+        try await store.forgetIncomplete()
+        return store
     }
 
     private init(_ layout: StoreLayout, sizes: [ChainID: Int64], log: Log) {
@@ -111,6 +113,7 @@ public actor LayerStore {
         -> GarbageReport
     {
         let condemned = try condemn(keep: keep, above: threshold)
+        try forgetIncomplete()
         await emptyTrash()
         return condemned
     }

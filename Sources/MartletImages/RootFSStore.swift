@@ -15,8 +15,6 @@ public actor RootFSStore {
     private let trash: Trash
     /// Keeps the layers of each mounted root file system.
     private var leases: [String: LayerLease]
-    /// The lower layer of an image without layers.
-    private let empty: String
 
     /// Finds the root file systems that are on disk, mounted or not, and holds their layers.
     /// - Throws: `.unsupported` when this kernel cannot map the ids of overlay layers; the text says what is missing.
@@ -27,8 +25,7 @@ public actor RootFSStore {
                 throw ImageError(.unsupported, reason)
             }
             return try storing("open the root file systems") { () throws(Errno) in
-                try Files.makeDirectories("\(layout.temporary)/empty")
-                return try records(in: layout)
+                try records(in: layout)
             }
         }
         var leases: [String: LayerLease] = [:]
@@ -40,7 +37,6 @@ public actor RootFSStore {
         (self.layers, self.leases, self.log) = (layers, leases, log)
         layout = layers.layout
         trash = Trash(layers.layout)
-        empty = "\(layers.layout.temporary)/empty"
     }
 
     /// Makes and mounts a root file system. When it fails nothing of it remains.
@@ -117,7 +113,7 @@ public actor RootFSStore {
     private func lowers(of base: RootFSBase) -> [String] {
         switch base.content {
         case .directory(let path): [path]
-        case .layers(let chainIDs): chainIDs.isEmpty ? [empty] : chainIDs.reversed().map(layout.volume)
+        case .layers(let chainIDs): chainIDs.isEmpty ? [layout.empty] : chainIDs.reversed().map(layout.volume)
         }
     }
 

@@ -14,6 +14,8 @@ struct StoreLayout: Sendable {
     var manifests: String { "\(root)/manifests" }
     /// One directory a container: the writable part and the mount.
     var images: String { "\(root)/images" }
+    /// The lower layer of an image without layers.
+    var empty: String { "\(root)/empty" }
     /// What is being made; emptied at start.
     var temporary: String { "\(root)/tmp" }
     /// What is being removed; emptied at start.
@@ -28,6 +30,7 @@ struct StoreLayout: Sendable {
         try Files.makeDirectories(root, mode: 0o711)
         for directory in [volumes, meta, manifests, temporary, trash] { try make(directory, mode: 0o700) }
         for directory in [root, images] { try make(directory, mode: 0o711) }
+        try make(empty, mode: 0o755)
     }
 
     private func make(_ directory: String, mode: mode_t) throws(Errno) {

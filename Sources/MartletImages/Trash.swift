@@ -3,21 +3,15 @@ import MartletLinux
 
 /// Removes directory trees in two steps: a rename, after which the name is free, and the slow part.
 struct Trash: Sendable {
-    private let layout: StoreLayout
-    private let counter: Locked<Int>
+    let layout: StoreLayout
 
     init(_ layout: StoreLayout) {
         self.layout = layout
-        counter = Locked(0)
     }
 
     /// Takes the file or directory away at once. Missing is fine.
     func condemn(_ path: String) throws(Errno) {
-        let number = counter.withLock { counter in
-            counter += 1
-            return counter
-        }
-        let target = "\(layout.trash)/\(getpid()).\(number)"
+        let target = "\(layout.trash)/\(String(UInt64.random(in: .min ... .max), radix: 36))"
         guard unsafe rename(path, target) == 0 || errno == ENOENT else { throw .last("rename \(path) to \(target)") }
     }
 

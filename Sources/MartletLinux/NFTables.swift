@@ -1,34 +1,36 @@
-import CNFTables
+import CMartletShims
 import Glibc
 
 /// libnftables in process: each call is one transaction in the language of the `nft` program.
 ///
-/// `@unchecked Sendable`: the context is only used inside `lock`.
+/// The library runs on a thread of its own with a descriptor table of its own, because it cannot work with descriptors
+/// of 1,024 and above. A call waits for that thread, so it blocks for about a quarter of a millisecond.
+///
+/// `@unchecked Sendable`: the handle is set once, and the C side serves one caller at a time.
 @safe public final class NFTables: @unchecked Sendable {
-    private let context: OpaquePointer
-    private let lock = Locked(())
+    private let handle: OpaquePointer
 
     /// - Throws: `ENOMEM` when the library cannot start.
     public init() throws(Errno) {
-        guard let context = unsafe nft_ctx_new(0) else { throw Errno(ENOMEM, "nft_ctx_new") }
-        unsafe self.context = context
-        unsafe nft_ctx_buffer_output(context)
-        unsafe nft_ctx_buffer_error(context)
+        guard let handle = unsafe martlet_nftables_start() else { throw Errno(ENOMEM, "start libnftables") }
+        unsafe self.handle = handle
     }
 
-    deinit { unsafe nft_ctx_free(context) }
+    deinit { unsafe martlet_nftables_stop(handle) }
 
     /// Applies all of `commands` or none of them.
     /// - Returns: what the commands printed, for example of `list table`.
     @discardableResult
     public func run(_ commands: String) throws(NFTablesError) -> String {
-        let (code, output, error) = lock.withLock { _ in
-            let code = unsafe nft_run_cmd_from_buffer(context, commands)
-            let output = unsafe text(nft_ctx_get_output_buffer(context))
-            return (code, output, unsafe text(nft_ctx_get_error_buffer(context)))
+        var output: UnsafeMutablePointer<CChar>?
+        var error: UnsafeMutablePointer<CChar>?
+        let code = unsafe martlet_nftables_run(handle, commands, &output, &error)
+        defer {
+            unsafe free(output)
+            unsafe free(error)
         }
-        guard code == 0 else { throw NFTablesError(message: error, commands: commands) }
-        return output
+        guard code == 0 else { throw NFTablesError(message: unsafe text(error), commands: commands) }
+        return unsafe text(output)
     }
 
     private func text(_ pointer: UnsafePointer<CChar>?) -> String {

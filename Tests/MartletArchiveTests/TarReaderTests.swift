@@ -130,7 +130,7 @@ struct TarReaderTests {
 
     @Test("any bytes give entries or an error, whatever the pieces", arguments: UInt64(0)..<200)
     func fuzz(seed: UInt64) throws {
-        var random = SeededGenerator(seed)
+        var random = SplitMix64(seed: seed)
         var tar = TarStream()
         tar.entry("a", data: "data", pax: [("path", "long/name"), ("SCHILY.xattr.user.a", "v")])
         tar.sparse("s", size: 4_096, pieces: [(offset: 512, data: Array(repeating: 1, count: 512))])
@@ -145,20 +145,5 @@ struct TarReaderTests {
         }
         noise = Array(bytes.prefix(512)) + noise
         _ = try? read(noise)
-    }
-}
-
-/// SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

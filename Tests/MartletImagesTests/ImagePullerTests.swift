@@ -65,6 +65,20 @@ struct ImagePullerTests {
         #expect(silent.made == LayoutSource.Calls())
     }
 
+    @Test("an image of which layers were collected is pulled again, not remembered")
+    func collected() async throws {
+        let store = try await bench.open()
+        var first: PulledImage? = try await puller(LayoutSource(layout.path), store).pull(StoreBench.reference())
+        let digest = try #require(first?.manifestDigest)
+        first = nil  // Ends its lease.
+        #expect(try await store.collectGarbage(above: 0).removed.count == 3)
+        #expect(try Files.list("\(bench.path)/manifests") == [])
+        let source = LayoutSource(layout.path)
+        let pinned = try StoreBench.reference().pinned(to: digest)
+        #expect(try await puller(source, store).pull(pinned).chainIDs.count == 3)
+        #expect(source.made.resolved == 1)
+    }
+
     @Test("twenty pulls at once fetch every blob once")
     func together() async throws {
         let store = try await bench.open()

@@ -130,7 +130,7 @@ struct LayerUnpackerEscapeTests {
 
     @Test("any damage to an archive ends in files inside or in an error", arguments: UInt64(0)..<60)
     func fuzz(seed: UInt64) throws {
-        var random = SeededGenerator(seed)
+        var random = SplitMix64(seed: seed)
         let bench = try LayerBench()
         try bench.unpack { tar in
             tar.entry("lib", type: "2", link: "usr/lib")
@@ -159,20 +159,5 @@ struct LayerUnpackerEscapeTests {
         }
         #expect(try Files.list("/etc") == before)
         #expect(try bench.diff().values.allSatisfy { $0 != "characterDevice" && $0 != "blockDevice" })
-    }
-}
-
-/// SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

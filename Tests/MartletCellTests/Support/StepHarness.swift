@@ -86,7 +86,7 @@ extension Action {
 /// Lets other tasks work until the condition holds. A condition that never does ends the test, not the machine.
 func eventually(
     _ comment: String = "",
-    limit: Duration = .seconds(20),
+    limit: Duration = .seconds(120),
     onEachTry: () -> Void = {},
     _ condition: () async -> Bool
 ) async {
