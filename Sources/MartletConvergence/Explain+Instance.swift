@@ -33,7 +33,7 @@ extension Explainer {
 
     private func waiting(_ key: ActualLRPKey, _ records: KeyRecords) -> [Finding] {
         let record = records.ordinary
-        var findings = record.map(image) ?? []
+        var findings = record.map(creation) ?? []
         if let suspect = records.suspect, let holder = suspect.instanceKey {
             findings.append(
                 Finding(.cell, "its cell \(holder.cellID) is lost", evidence: ["it may still run there, unseen"])
@@ -86,20 +86,25 @@ extension Explainer {
             next == nil
             ? "it has crashed \(record.crashCount) times and is not restarted any more"
             : "it has crashed \(record.crashCount) times and waits before the next try"
+        let earlier = creation(record)
         let finding = Finding(
             .backOff,
             text,
-            evidence: ["last: \(record.crashReason)"],
+            evidence: earlier.isEmpty ? ["last: \(record.crashReason)"] : [],
             nextTry: isRefused ? nil : next,
             remedy: next == nil ? "restart the instance by hand" : nil
         )
-        return image(record) + [finding]
+        return earlier + [finding]
     }
 
-    /// A crash that happened because of the image, not of the app.
-    private func image(_ record: ActualLRP) -> [Finding] {
-        guard record.crashCount > 0, record.crashReason.lowercased().contains("image") else { return [] }
-        return [Finding(.image, record.crashReason, evidence: ["crash \(record.crashCount)"])]
+    /// A crash that happened before the app had its say: its image could not be had, or its container not made.
+    private func creation(_ record: ActualLRP) -> [Finding] {
+        let prefix = "failed to create container: "
+        guard record.crashCount > 0, record.crashReason.hasPrefix(prefix) else { return [] }
+        let reason = String(record.crashReason.dropFirst(prefix.count))
+        let words = reason.lowercased()
+        let isImage = ["image", "registry", "manifest", "layer"].contains { words.contains($0) }
+        return [Finding(isImage ? .image : .container, reason, evidence: ["crash \(record.crashCount)"])]
     }
 
     private func dueTime(_ record: ActualLRP) -> Timestamp? { snapshot.dueTime(of: record) }

@@ -10,7 +10,7 @@ extension Explanation {
     public func text(at now: Timestamp) -> String {
         var lines = ["\(subject): \(running) of \(desired) instances running"]
         for remark in remarks { lines += Self.wrapped(remark, indent: "  ") }
-        for group in groups {
+        for group in groups(at: now) {
             lines += Self.wrapped(Self.headline(group), indent: "  ")
             for finding in group[group.startIndex].findings { lines += finding.lines(at: now) }
         }
@@ -18,10 +18,10 @@ extension Explanation {
     }
 
     /// Neighbours of which the same is to be said.
-    private var groups: [ArraySlice<InstanceExplanation>] {
+    private func groups(at now: Timestamp) -> [ArraySlice<InstanceExplanation>] {
         var groups: [ArraySlice<InstanceExplanation>] = []
         var start = instances.startIndex
-        for index in instances.indices.dropFirst() where !instances[index].isLike(instances[start]) {
+        for index in instances.indices.dropFirst() where !instances[index].isLike(instances[start], at: now) {
             groups.append(instances[start..<index])
             start = index
         }
@@ -34,12 +34,12 @@ extension Explanation {
         return "\(names) \(first.state)" + (first.cell.map { " on \($0)" } ?? "")
     }
 
-    /// Words in lines; one that is longer than a line stays whole.
+    /// Words in lines; one that is longer than a line stays whole. Digests are shortened.
     static func wrapped(_ text: String, indent: String, hanging: String? = nil) -> [String] {
         var lines: [String] = []
         var line = indent
         var isEmpty = true
-        for word in text.split(separator: " ") {
+        for word in shortDigests(in: text).split(separator: " ") {
             if !isEmpty && line.count + 1 + word.count > width {
                 lines.append(line)
                 (line, isEmpty) = (hanging ?? indent, true)
@@ -52,8 +52,9 @@ extension Explanation {
 }
 
 extension InstanceExplanation {
-    fileprivate func isLike(_ other: InstanceExplanation) -> Bool {
-        (state, cell, processGUID) == (other.state, other.cell, other.processGUID) && findings == other.findings
+    fileprivate func isLike(_ other: InstanceExplanation, at now: Timestamp) -> Bool {
+        (state, cell, processGUID) == (other.state, other.cell, other.processGUID)
+            && findings.map { $0.lines(at: now) } == other.findings.map { $0.lines(at: now) }
     }
 }
 

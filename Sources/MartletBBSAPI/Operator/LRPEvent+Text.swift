@@ -4,7 +4,8 @@ extension LRPEvent {
     /// What happened, without the name of what it happened to.
     var text: String {
         switch self {
-        case .desiredLRPCreated(let lrp): "desired: \(lrp.instances) of \(lrp.rootFS)"
+        case .desiredLRPCreated(let lrp):
+            "desired: \(lrp.instances) of \(lrp.rootFS.url.split(separator: "@").first ?? "")"
         case .desiredLRPChanged(let before, let after):
             before.instances == after.instances
                 ? "desired LRP changed" : "desired: \(before.instances) → \(after.instances)"

@@ -21,7 +21,7 @@ struct EventPrinter {
         let margin = String(repeating: " ", count: max(0, Self.numberWidth - number.count)) + number
         let subject = Self.shortened(record.subject)
         let indent = String(repeating: " ", count: Self.numberWidth + 2 + clock.count + 2 + Self.subjectWidth + 2)
-        let lines = TextWrap.broken(record.text, width: Table.width - indent.count)
+        let lines = TextWrap.broken(shortDigests(in: record.text), width: Table.width - indent.count)
         let padding = String(repeating: " ", count: Self.subjectWidth - subject.count)
         let first = "\(context.style.paint(margin, .faint))  \(clock)  \(subject)\(padding)  \(lines.first ?? "")"
         context.print(first)
