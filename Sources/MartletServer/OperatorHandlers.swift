@@ -46,12 +46,24 @@ public struct OperatorHandlers: Sendable {
             return .json(ErrorBody(error: "the store was not read: \(error)"), .internalServerError)
         }
         let evidence = await auctioneer.lastRefusals.mapValues(PlacementEvidence.init)
-        guard let subject, let explanation = explain(subject, in: snapshot, evidence: evidence) else {
+        let guid = await processGUID(of: subject ?? "")
+        guard let subject, var explanation = explain(guid, in: snapshot, evidence: evidence) else {
             return .json(ErrorBody(error: "nothing of that name is desired or runs"), .notFound)
         }
+        explanation.subject = subject
         guard request.query == "format=text" else { return .json(explanation) }
         let text = Array((explanation.text(at: snapshot.now) + "\n").utf8)
         return HTTPResponse(.ok, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(text))
+    }
+
+    /// `app` and `app/3` with the app's process guid for its name; anything else as it is.
+    private func processGUID(of subject: String) async -> String {
+        let parts = subject.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts.first ?? "")
+        // A store that cannot be read has been told of already.
+        let app = try? await convergence.store.read { (store) throws(StoreError) in try store.app(named: name) }
+        guard let app else { return subject }
+        return ([app.processGUID.rawValue] + parts.dropFirst().map(String.init)).joined(separator: "/")
     }
 
     /// What a pass would do now, without doing it.

@@ -1,6 +1,7 @@
 import MartletBBSAPI
 import MartletHTTP
 import MartletModels
+import MartletStore
 import MartletTestSupport
 import Testing
 
@@ -41,6 +42,26 @@ struct OperatorHandlersTests {
         #expect(json.hasPrefix(#"{"desired":1,"instances":[{"findings":[{"evidence":["a: memory"#))
         #expect(json.contains(#""next_try_nanoseconds":1000030000000000"#))
         #expect(try await get(cluster, "/martlet/v1/why/nobody").0 == .notFound)
+    }
+
+    @Test("why takes the name of an app, alone or with an index")
+    func whyByName() async throws {
+        let cluster = try await Cluster(cells: ["a"])
+        try await cluster.bbs.desire(.fixture("guid-v1", instances: 2, memoryMB: 4_096))
+        let app = AppRecord(
+            guid: "guid",
+            name: "web",
+            processGUID: "guid-v1",
+            createdAt: .epoch,
+            updatedAt: .epoch,
+            definition: []
+        )
+        try await cluster.store.write { (transaction) throws(StoreError) in try transaction.saveApp(app) }
+        let (status, whole) = try await get(cluster, "/martlet/v1/why/web", query: "format=text")
+        #expect(status == .ok)
+        #expect(whole.hasPrefix("web: 0 of 2 instances running\n  guid-v1/0 is UNCLAIMED\n"))
+        let (_, one) = try await get(cluster, "/martlet/v1/why/web/1", query: "format=text")
+        #expect(one.hasPrefix("web/1: 0 of 1 instances running\n  guid-v1/1 is UNCLAIMED\n"))
     }
 
     @Test("passes are numbered records, newest last")
