@@ -44,7 +44,7 @@ struct CellParts {
         )
         let bbs = BBSClient(
             transport: HTTPClient(),
-            configuration: .init(baseURL: settings.required("bbs-url"))
+            configuration: .init(baseURL: settings.text("bbs-url") ?? "http://\(settings.required("bbs-address"))")
         ) { duration in try? await Task.sleep(for: duration, clock: .continuous) }
         let role: CellRole
         let cell = try cellConfiguration()
