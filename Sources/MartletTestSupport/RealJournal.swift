@@ -41,6 +41,8 @@ public final class RealJournal: Sendable {
     private static func start() async throws -> RealJournal {
         let lock = try Descriptor.open(lockPath, O_RDWR | O_CREAT, mode: 0o600)
         let descriptor = lock.rawValue
+        // Beside others that use it already, whom the exclusive lock would wait for.
+        if flock(descriptor, LOCK_SH | LOCK_NB) == 0, isListening { return RealJournal(lock: lock) }
         try await Blocking.run { () throws(Errno) in
             _ = try retrying("lock \(lockPath)") { flock(descriptor, LOCK_EX) }
         }
