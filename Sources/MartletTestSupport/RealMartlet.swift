@@ -34,7 +34,7 @@ public final class RealMartlet: Sendable {
         self.role = role
         let number = UInt32.random(in: 0..<16_384)
         cellID = "t\(number)"
-        let ports = try FreePorts.take(4)
+        let ports = try FreePorts.takeLasting(4)
         bbsAddress = "127.0.0.1:\(ports[0])"
         apiAddress = "127.0.0.1:\(ports[1])"
         // Below the ports that the kernel gives out by itself.

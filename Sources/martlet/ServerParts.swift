@@ -51,6 +51,8 @@ struct ServerParts {
     ) async throws(StartFailure) -> ServerRole {
         let interval = settings.duration("convergence-interval") ?? .seconds(30)
         let images = try RegistryClient.make(settings)
+        // A server alone does not know what its cells were told.
+        let grace = Int((settings.duration("stop-grace") ?? .seconds(10)) / .seconds(1))
         let apiURL = "http://\(settings.required("api-address"))"
         let role = ServerRole(
             configuration: ServerRole.Configuration(
@@ -65,7 +67,11 @@ struct ServerParts {
                     store: store,
                     images: images,
                     follower: FollowerPort(auctioneer: auctioneer, stopper: stopper),
-                    configuration: CloudController.Configuration(apiURL: apiURL, now: { SystemClock().now }),
+                    configuration: CloudController.Configuration(
+                        apiURL: apiURL,
+                        stopGraceSeconds: grace,
+                        now: { SystemClock().now }
+                    ),
                     log: logs.log
                 ).routes
             }

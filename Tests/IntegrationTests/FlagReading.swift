@@ -1,5 +1,11 @@
 import MartletTestSupport
 
+/// The preview of `feature-flags disable diego_docker --plan --json`.
+struct StopPlan: Decodable, Equatable {
+    var instances: Int
+    var expectedSeconds: Int
+}
+
 /// The closing report of `feature-flags disable diego_docker --json`.
 struct StopReport: Decodable {
     struct Instance: Decodable {

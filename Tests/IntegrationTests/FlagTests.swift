@@ -73,6 +73,8 @@ struct FlagTests {
         let stubborn = try Set(running.filter { try isStubborn($0, stack) }.map(\.container))
         #expect(stubborn.count == 6)
         let agent = try stack.martlet.agentPID()
+        let plan = try await stack.decoded(StopPlan.self, "feature-flags", "disable", "diego_docker", "--plan")
+        #expect(plan == StopPlan(instances: 30, expectedSeconds: Int(Self.grace) + 2))
         let report = try await stack.decoded(StopReport.self, "feature-flags", "disable", "diego_docker", "--yes")
         #expect(report.remaining == 0)
         #expect(report.stopped == 30)
