@@ -49,12 +49,14 @@ struct Explainer {
         let running = wanted.count { key in
             (records[key] ?? []).contains { $0.state.name == .running && $0.presence != .suspect }
         }
+        let isDesired =
+            keys.contains { infos[$0.processGUID] != nil } || snapshot.desired.contains { $0.isNamed(subject) }
         return Explanation(
             subject: subject,
             running: running,
             desired: wanted.count,
             instances: instances,
-            remarks: remarks(wanted: wanted.count, isDesired: keys.contains { infos[$0.processGUID] != nil })
+            remarks: remarks(wanted: wanted.count, isDesired: isDesired)
         )
     }
 
