@@ -151,4 +151,10 @@ struct ExplainTests {
         #expect(explanation.remarks == ["it is not desired any more", "no cell is alive"])
         #expect(explanation.firstBlocker?.text == "its cell a is lost")
     }
+
+    @Test("what is scaled to nothing is still desired")
+    func scaledToNothing() throws {
+        let explanation = try #require(explain("app", in: .fixture([.fixture("app", instances: 0)])))
+        #expect(explanation.remarks == ["no instances are desired"])
+    }
 }
