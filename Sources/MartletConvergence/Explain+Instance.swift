@@ -15,7 +15,7 @@ extension Explainer {
         case .running: findings += holder(records.ordinary)
         case .crashed: findings += crashed(records.ordinary, isRefused: !findings.isEmpty)
         }
-        return InstanceExplanation(key, record: record, findings: findings)
+        return InstanceExplanation(key, name: subject.title(key), record: record, findings: findings)
     }
 
     private func admission(_ info: DesiredLRPSchedulingInfo, _ record: ActualLRP?) -> [Finding] {
@@ -26,14 +26,14 @@ extension Explainer {
                 .flag,
                 refusal.placementError,
                 evidence: ["its root file system is \(info.rootFS)"] + stopping,
-                remedy: "cf enable-feature-flag \(refusal.flag.rawValue)"
+                remedy: "martlet feature-flags enable \(refusal.flag.rawValue)"
             )
         ]
     }
 
     private func waiting(_ key: ActualLRPKey, _ records: KeyRecords) -> [Finding] {
         let record = records.ordinary
-        var findings = record.map(image) ?? []
+        var findings = record.map(creation) ?? []
         if let suspect = records.suspect, let holder = suspect.instanceKey {
             findings.append(
                 Finding(.cell, "its cell \(holder.cellID) is lost", evidence: ["it may still run there, unseen"])
@@ -86,20 +86,25 @@ extension Explainer {
             next == nil
             ? "it has crashed \(record.crashCount) times and is not restarted any more"
             : "it has crashed \(record.crashCount) times and waits before the next try"
+        let earlier = creation(record)
         let finding = Finding(
             .backOff,
             text,
-            evidence: ["last: \(record.crashReason)"],
+            evidence: earlier.isEmpty ? ["last: \(record.crashReason)"] : [],
             nextTry: isRefused ? nil : next,
             remedy: next == nil ? "restart the instance by hand" : nil
         )
-        return image(record) + [finding]
+        return earlier + [finding]
     }
 
-    /// A crash that happened because of the image, not of the app.
-    private func image(_ record: ActualLRP) -> [Finding] {
-        guard record.crashCount > 0, record.crashReason.lowercased().contains("image") else { return [] }
-        return [Finding(.image, record.crashReason, evidence: ["crash \(record.crashCount)"])]
+    /// A crash that happened before the app had its say: its image could not be had, or its container not made.
+    private func creation(_ record: ActualLRP) -> [Finding] {
+        let prefix = "failed to create container: "
+        guard record.crashCount > 0, record.crashReason.hasPrefix(prefix) else { return [] }
+        let reason = String(record.crashReason.dropFirst(prefix.count))
+        let words = reason.lowercased()
+        let isImage = ["image", "registry", "manifest", "layer"].contains { words.contains($0) }
+        return [Finding(isImage ? .image : .container, reason, evidence: ["crash \(record.crashCount)"])]
     }
 
     private func dueTime(_ record: ActualLRP) -> Timestamp? { snapshot.dueTime(of: record) }

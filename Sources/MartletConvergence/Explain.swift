@@ -4,42 +4,42 @@ public import MartletModels
 /// order in which an instance meets them.
 ///
 /// - Parameters:
-///   - subject: a process guid, `guid/index`, an instance guid, or the guid of an app, whose process guids are
-///     `guid-version`.
+///   - subject: a process guid, an instance guid, the guid of an app, or the name of `app`; all but the instance guid
+///     also with `/` and an index.
+///   - app: the one that the subject names, so that the answer calls it by its name.
 ///   - evidence: what the last auction of each key found.
-/// - Returns: `nil` when nothing of that name is desired or runs.
+/// - Returns: `nil` when nothing of that name is desired or runs, and no app has it.
 public func explain(
     _ subject: String,
+    app: NamedApp? = nil,
     in snapshot: ConvergenceSnapshot,
     evidence: [ActualLRPKey: PlacementEvidence] = [:]
 ) -> Explanation? {
-    let explainer = Explainer(snapshot: snapshot, evidence: evidence)
-    let keys = explainer.keys(of: subject)
-    guard !keys.isEmpty || snapshot.desired.contains(where: { $0.isNamed(subject) }) else { return nil }
-    return explainer.explanation(of: subject, keys: keys)
+    let explainer = Explainer(subject: ExplainedSubject(subject, app: app), snapshot: snapshot, evidence: evidence)
+    let keys = explainer.keys
+    guard !keys.isEmpty || !explainer.desired.isEmpty || app != nil else { return nil }
+    return explainer.explanation(of: keys)
 }
 
 struct Explainer {
+    let subject: ExplainedSubject
     let snapshot: ConvergenceSnapshot
     let evidence: [ActualLRPKey: PlacementEvidence]
 
+    var desired: [DesiredLRPSchedulingInfo] { snapshot.desired.filter { subject.means($0.processGUID) } }
+
     /// Instances that are desired or exist, by key.
-    func keys(of subject: String) -> [ActualLRPKey] {
-        let (name, index) = Self.split(subject)
-        let desired = snapshot.desired.filter { $0.isNamed(name) }
+    var keys: [ActualLRPKey] {
         let wanted = desired.flatMap { info in
             (0..<max(0, info.instances)).map {
                 ActualLRPKey(processGUID: info.processGUID, index: $0, domain: info.domain)
             }
         }
-        let existing = snapshot.actual.filter { record in
-            record.key.processGUID.isNamed(name)
-                || record.instanceKey?.instanceGUID.rawValue == subject
-        }.map(\.key)
-        return Set(wanted + existing).filter { index == nil || $0.index == index }.sorted()
+        let existing = snapshot.actual.filter { subject.means($0) }.map(\.key)
+        return Set(wanted + existing).filter { subject.index == nil || $0.index == subject.index }.sorted()
     }
 
-    func explanation(of subject: String, keys: [ActualLRPKey]) -> Explanation {
+    func explanation(of keys: [ActualLRPKey]) -> Explanation {
         let infos = Dictionary(snapshot.desired.map { ($0.processGUID, $0) }) { first, _ in first }
         let records = Dictionary(snapshot.actual.map { ($0.key, [$0]) }) { $0 + $1 }
         let instances = keys.map { key in
@@ -50,38 +50,32 @@ struct Explainer {
             (records[key] ?? []).contains { $0.state.name == .running && $0.presence != .suspect }
         }
         return Explanation(
-            subject: subject,
+            subject: subject.text,
             running: running,
             desired: wanted.count,
             instances: instances,
-            remarks: remarks(wanted: wanted.count, isDesired: keys.contains { infos[$0.processGUID] != nil })
+            remarks: remarks(wanted: wanted.count, keys: keys)
         )
     }
 
-    private func remarks(wanted: Int, isDesired: Bool) -> [String] {
+    private func remarks(wanted: Int, keys: [ActualLRPKey]) -> [String] {
         var remarks: [String] = []
-        if wanted == 0 { remarks.append(isDesired ? "no instances are desired" : "it is not desired any more") }
+        let isDesired =
+            keys.contains { key in snapshot.desired.contains { $0.processGUID == key.processGUID } } || !desired.isEmpty
+        if wanted == 0 { remarks.append(absence(isDesired: isDesired)) }
         if snapshot.liveCells.isEmpty { remarks.append("no cell is alive") }
         if let braked = converge(snapshot).braked { remarks.append("the brake is on: \(braked)") }
         return remarks
     }
 
-    /// `guid/3` is instance 3 of `guid`.
-    private static func split(_ subject: String) -> (name: String, index: Int?) {
-        guard let slash = subject.lastIndex(of: "/"), let index = Int(subject[subject.index(after: slash)...]) else {
-            return (subject, nil)
-        }
-        return (String(subject[..<slash]), index)
+    /// Why no instance is wanted.
+    private func absence(isDesired: Bool) -> String {
+        let count = desired.reduce(0) { $0 + max(0, $1.instances) }
+        if let index = subject.index, count > 0 { return "there is no instance \(index): \(count) desired, from 0" }
+        if isDesired { return "no instances are desired" }
+        guard let app = subject.app else { return "it is not desired any more" }
+        return "the app is there, but its desired LRP \(app.processGUID) is gone: push it again"
     }
-}
-
-extension DesiredLRPSchedulingInfo {
-    func isNamed(_ name: String) -> Bool { processGUID.isNamed(name) }
-}
-
-extension ProcessGUID {
-    /// The guid itself, or the guid of the app whose process it is.
-    func isNamed(_ name: String) -> Bool { rawValue == name || (!name.isEmpty && rawValue.hasPrefix(name + "-")) }
 }
 
 extension KeyRecords {

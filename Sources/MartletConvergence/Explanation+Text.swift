@@ -1,33 +1,74 @@
 public import MartletModels
 
 extension Explanation {
-    /// For people: the state of the whole, then every instance that does not run, first blocker first.
+    private static let width = 80
+
+    /// For people, at most 80 columns wide: the state of the whole, then the instances, those alike in one go, first
+    /// blocker first.
     ///
     /// - Parameter now: next tries are told as time from then.
     public func text(at now: Timestamp) -> String {
         var lines = ["\(subject): \(running) of \(desired) instances running"]
-        lines += remarks.map { "  \($0)" }
-        for instance in instances {
-            lines.append("  \(instance.processGUID)/\(instance.index) is \(instance.state)\(instance.place)")
-            for finding in instance.findings { lines += finding.lines(at: now).map { "    \($0)" } }
+        for remark in remarks { lines += Self.wrapped(remark, indent: "  ") }
+        for group in groups(at: now) {
+            lines += Self.wrapped(Self.headline(group), indent: "  ")
+            for finding in group[group.startIndex].findings { lines += finding.lines(at: now) }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Neighbours of which the same is to be said.
+    private func groups(at now: Timestamp) -> [ArraySlice<InstanceExplanation>] {
+        var groups: [ArraySlice<InstanceExplanation>] = []
+        var start = instances.startIndex
+        for index in instances.indices.dropFirst() where !instances[index].isLike(instances[start], at: now) {
+            groups.append(instances[start..<index])
+            start = index
+        }
+        return instances.isEmpty ? [] : groups + [instances[start...]]
+    }
+
+    private static func headline(_ group: ArraySlice<InstanceExplanation>) -> String {
+        guard let first = group.first, let last = group.last else { return "" }
+        let names = group.count == 1 ? "\(first.name) is" : "\(first.name) to \(last.name) are"
+        return "\(names) \(first.state)" + (first.cell.map { " on \($0)" } ?? "")
+    }
+
+    /// Words in lines; one that is longer than a line stays whole. Digests are shortened.
+    static func wrapped(_ text: String, indent: String, hanging: String? = nil) -> [String] {
+        var lines: [String] = []
+        var line = indent
+        var isEmpty = true
+        for word in shortDigests(in: text).split(separator: " ") {
+            if !isEmpty && line.count + 1 + word.count > width {
+                lines.append(line)
+                (line, isEmpty) = (hanging ?? indent, true)
+            }
+            line += (isEmpty ? "" : " ") + word
+            isEmpty = false
+        }
+        return lines + [line]
     }
 }
 
 extension InstanceExplanation {
-    fileprivate var place: String { cell.map { " on \($0)" } ?? "" }
+    fileprivate func isLike(_ other: InstanceExplanation, at now: Timestamp) -> Bool {
+        (state, cell, processGUID) == (other.state, other.cell, other.processGUID)
+            && findings.map { $0.lines(at: now) } == other.findings.map { $0.lines(at: now) }
+    }
 }
 
 extension Finding {
     fileprivate func lines(at now: Timestamp) -> [String] {
-        var lines = ["\(stage.rawValue): \(text)"]
-        lines += evidence.map { "  - \($0)" }
+        var lines = Explanation.wrapped("\(stage.rawValue): \(text)", indent: "    ", hanging: "      ")
+        for fact in evidence { lines += Explanation.wrapped("- \(fact)", indent: "      ", hanging: "        ") }
         if let nextTryNanoseconds {
             let left = now.duration(to: Timestamp(nanoseconds: nextTryNanoseconds))
-            lines.append(left > .zero ? "  next try in \(left.components.seconds) s" : "  next try with the next pass")
+            lines.append(
+                left > .zero ? "      next try in \(left.components.seconds) s" : "      next try with the next pass"
+            )
         }
-        if let remedy { lines.append("  to change it: \(remedy)") }
+        if let remedy { lines.append("      to change it: \(remedy)") }
         return lines
     }
 }

@@ -26,6 +26,8 @@ public struct Explanation: Codable, Hashable, Sendable {
 
 /// How one instance stands.
 public struct InstanceExplanation: Codable, Hashable, Sendable {
+    /// How people call it: app or process guid, `/`, index.
+    public var name: String
     public var processGUID: String
     public var index: Int
     /// `UNCLAIMED`, `CLAIMED`, `RUNNING`, `CRASHED`, or `MISSING` when there is no record.
@@ -36,7 +38,8 @@ public struct InstanceExplanation: Codable, Hashable, Sendable {
     /// What stands in the way, first blocker first; empty for an instance that runs.
     public var findings: [Finding]
 
-    public init(_ key: ActualLRPKey, record: ActualLRP?, findings: [Finding]) {
+    public init(_ key: ActualLRPKey, name: String, record: ActualLRP?, findings: [Finding]) {
+        self.name = name
         processGUID = key.processGUID.rawValue
         index = key.index
         state = record?.state.name.rawValue ?? "MISSING"

@@ -72,7 +72,10 @@ import Glibc
                 }
             )
         }
-        if !identity.trustsSystemCAs { try unsafe set(CURLOPT_CAPATH, pointer: nil) }
+        if !identity.trustsSystemCAs {
+            try unsafe set(CURLOPT_CAPATH, pointer: nil)
+            try unsafe set(CURLOPT_CAINFO, pointer: nil)
+        }
         if let path = identity.clientCertificate { try set(CURLOPT_SSLCERT, path) }
         if let path = identity.clientKey { try set(CURLOPT_SSLKEY, path) }
     }

@@ -14,30 +14,33 @@ import Glibc
         var phase = Phase.listening
         var open: [UInt64: Exchange] = [:]
         var lastID: UInt64 = 0
-        /// How many open exchanges were handed to `requests`.
+        /// How many open exchanges were handed to `incoming`.
         var dispatched = 0
         var socket: ListeningSocket?
+        /// Let go of when the daemon stops: exchanges that nobody took from it hold the daemon.
+        var incoming: AsyncStream<Exchange>.Continuation?
         var waitingForIdle: [AsyncStream<Void>.Continuation] = []
     }
 
-    /// Requests read to the end, each to be answered once.
-    let requests: AsyncStream<Exchange>
     let maximumBodyBytes: Int
     let hangups: HangupWatch
     let idleTimeoutSeconds: UInt32
-    private let incoming: AsyncStream<Exchange>.Continuation
     private let state = Guarded(State())
     private var handle: OpaquePointer?
 
     /// What a connection's request head may use at most, and half of it the size of a chunk sent.
     private static let connectionMemory = 64 << 10
 
-    init(_ socket: ListeningSocket, _ configuration: HTTPServer.Configuration) throws(HTTPServerError) {
-        (requests, incoming) = AsyncStream.makeStream()
+    /// - Parameter incoming: gets every request that was read to the end, to be answered once.
+    init(
+        _ socket: ListeningSocket,
+        _ configuration: HTTPServer.Configuration,
+        incoming: AsyncStream<Exchange>.Continuation
+    ) throws(HTTPServerError) {
         maximumBodyBytes = configuration.maximumBodyBytes
         idleTimeoutSeconds = UInt32(clamping: configuration.idleTimeout.components.seconds)
         hangups = try HangupWatch()
-        state.locked { $0.socket = socket }
+        state.locked { ($0.socket, $0.incoming) = (socket, incoming) }
         // libmicrohttpd may close what it is given.
         let listening = fcntl(socket.descriptor, F_DUPFD_CLOEXEC, 0)
         guard listening >= 0 else { throw .cannotListen("No descriptors are left for a server.") }
@@ -74,8 +77,11 @@ import Glibc
 
     /// Hands a request over to be answered.
     func dispatch(_ exchange: Exchange) {
-        state.locked { $0.dispatched += 1 }
-        incoming.yield(exchange)
+        let incoming = state.locked { state in
+            state.dispatched += 1
+            return state.incoming
+        }
+        incoming?.yield(exchange)
     }
 
     /// libmicrohttpd has let go of the exchange.
@@ -128,7 +134,11 @@ import Glibc
         open.forEach { $0.abort() }
         unsafe MHD_stop_daemon(handle)
         hangups.stop()
-        incoming.finish()
+        let incoming = state.locked { state in
+            defer { state.incoming = nil }
+            return state.incoming
+        }
+        incoming?.finish()
         unsafe Unmanaged.passUnretained(self).release()
     }
 

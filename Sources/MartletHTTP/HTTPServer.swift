@@ -8,6 +8,7 @@ public final class HTTPServer: Sendable {
     public let port: UInt16
     private let table: RouteTable
     private let daemon: Daemon
+    private let requests: AsyncStream<Exchange>
 
     /// Begins to listen.
     /// - Parameter fallback: answers unknown paths and wrong methods, in place of the plain 404 and 405.
@@ -23,7 +24,9 @@ public final class HTTPServer: Sendable {
         let socket = try ListeningSocket(configuration.endpoint)
         self.table = table
         port = socket.port
-        daemon = try Daemon(socket, configuration)
+        let (requests, incoming) = AsyncStream<Exchange>.makeStream()
+        self.requests = requests
+        daemon = try Daemon(socket, configuration, incoming: incoming)
     }
 
     deinit { daemon.stop() }
@@ -33,7 +36,7 @@ public final class HTTPServer: Sendable {
     /// Every handler has returned when it returns. To be called once.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            for await exchange in daemon.requests {
+            for await exchange in requests {
                 group.addTask { [table] in await exchange.answer(from: table) }
             }
             await daemon.stopOnOwnThread()

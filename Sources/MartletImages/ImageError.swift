@@ -41,6 +41,17 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     public var isRetryable: Bool { kind == .temporary || kind == .storage }
 
     static let cancelled = ImageError(.cancelled, "The pull was cancelled.")
+
+    /// Says which layer is no good, where the text does not yet.
+    func naming(_ layer: Digest) -> ImageError {
+        switch kind {
+        case .corrupt, .tooLarge:
+            description.contains("\(layer)") ? self : ImageError(kind, "\(description) The layer is \(layer).")
+        case .invalid, .notFound, .denied, .insecure, .incompatible, .unsupported, .temporary, .misconfigured, .storage,
+            .cancelled:
+            self
+        }
+    }
 }
 
 extension ImageError {

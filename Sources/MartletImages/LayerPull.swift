@@ -80,7 +80,9 @@ struct LayerPull: Sendable {
             do throws(ImageError) {
                 return try await unpack(index, from: current)
             } catch {
-                guard error.kind == .corrupt, attempt < Self.attempts else { throw error }
+                guard error.kind == .corrupt, attempt < Self.attempts else {
+                    throw error.naming(plan.layers[index].blob.digest)
+                }
                 log(
                     .warning,
                     "layer fetched again",

@@ -35,7 +35,7 @@ public enum FeatureFlagName: String, Hashable, Sendable, CaseIterable {
 public struct FeatureFlag: Hashable, Sendable {
     public var name: FeatureFlagName
     public var enabled: Bool
-    /// Shown instead of "Feature Disabled: NAME"; 1 to 250 characters.
+    /// Shown in place of the flag's name in `disabledText`; 1 to 250 characters.
     public var customErrorMessage: String?
     /// `nil` until first changed.
     public var updatedAt: Timestamp?
@@ -52,6 +52,6 @@ public struct FeatureFlag: Hashable, Sendable {
         self.updatedAt = updatedAt
     }
 
-    /// What a client reads when the flag stands in its way.
-    public var disabledText: String { customErrorMessage ?? "Feature Disabled: \(name.rawValue)" }
+    /// What a client reads when the flag stands in its way (Cloud Controller section 5.2).
+    public var disabledText: String { "Feature Disabled: \(customErrorMessage ?? name.rawValue)" }
 }

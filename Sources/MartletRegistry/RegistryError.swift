@@ -47,7 +47,8 @@ public struct RegistryError: Error, Hashable, Sendable, CustomStringConvertible 
     public var isRetryable: Bool { kind == .temporary }
 
     static func invalid(_ text: String, _ reason: String) -> RegistryError {
-        RegistryError(.invalidReference, "\(cleaned(text, limit: 300)) is not an image name: \(reason).")
+        let shown = text.isEmpty ? "An empty text" : cleaned(text, limit: 300)
+        return RegistryError(.invalidReference, "\(shown) is not an image name: \(reason).")
     }
 
     static let cancelled = RegistryError(.cancelled, "The pull was cancelled.")

@@ -37,6 +37,7 @@ extension RegistryError {
     }
 
     static func temporary(_ host: RegistryHost, _ what: String) -> RegistryError {
-        RegistryError(.temporary, "The registry \(host.name) cannot be used now: \(what); try again later.")
+        let reason = what.hasSuffix(".") ? String(what.dropLast()) : what
+        return RegistryError(.temporary, "The registry \(host.name) cannot be used now: \(reason); try again later.")
     }
 }

@@ -77,6 +77,7 @@ public final class Connection {
     }
 
     /// Every row, mapped, in the order of the query.
+    @_semantics("optimize.sil.specialize.generic.never")  // The optimiser of Swift 6.3 aborts on it.
     public func rows<R>(
         _ sql: String,
         _ values: [SQLValue] = [],
@@ -90,6 +91,7 @@ public final class Connection {
     }
 
     /// The first row, mapped; `nil` when there is none.
+    @_semantics("optimize.sil.specialize.generic.never")  // The optimiser of Swift 6.3 aborts on it.
     public func first<R>(
         _ sql: String,
         _ values: [SQLValue] = [],

@@ -3,16 +3,26 @@ public import MartletHTTP
 import MartletAuction
 import MartletConvergence
 import MartletModels
-import MartletStore
+public import MartletStore
 
 /// The operator's routes: why something does not run, what the passes did, and whether the server is well.
 public struct OperatorHandlers: Sendable {
+    let store: Store
     private let convergence: ConvergenceLoop
     private let auctioneer: Auctioneer
-    private let clock: LoopClock
+    /// Events that a stream's reader may be behind before it is dropped.
+    let eventBufferLimit: Int
 
-    public init(convergence: ConvergenceLoop, auctioneer: Auctioneer, clock: LoopClock) {
-        (self.convergence, self.auctioneer, self.clock) = (convergence, auctioneer, clock)
+    public init(
+        store: Store,
+        convergence: ConvergenceLoop,
+        auctioneer: Auctioneer,
+        eventBufferLimit: Int = 1_024
+    ) {
+        self.store = store
+        self.convergence = convergence
+        self.auctioneer = auctioneer
+        self.eventBufferLimit = eventBufferLimit
     }
 
     public var routes: [Route] {
@@ -29,6 +39,7 @@ public struct OperatorHandlers: Sendable {
                 await convergence.releaseBrake(by: request.headers["X-Martlet-Operator"] ?? "the operator API")
                 return HTTPResponse(.accepted)
             },
+            eventPage, eventStream,
         ]
     }
 
@@ -41,17 +52,29 @@ public struct OperatorHandlers: Sendable {
 
     /// JSON, or text for `?format=text`.
     private func why(_ request: HTTPRequest, _ subject: String?) async -> HTTPResponse {
+        let subject = subject ?? ""
         let snapshot: ConvergenceSnapshot
-        do throws(StoreError) { snapshot = try await convergence.readSnapshot() } catch {
+        let app: NamedApp?
+        do throws(StoreError) {
+            snapshot = try await convergence.readSnapshot()
+            app = try await self.app(named: subject)
+        } catch {
             return .json(ErrorBody(error: "the store was not read: \(error)"), .internalServerError)
         }
         let evidence = await auctioneer.lastRefusals.mapValues(PlacementEvidence.init)
-        guard let subject, let explanation = explain(subject, in: snapshot, evidence: evidence) else {
-            return .json(ErrorBody(error: "nothing of that name is desired or runs"), .notFound)
+        guard let explanation = explain(subject, app: app, in: snapshot, evidence: evidence) else {
+            return .json(ErrorBody(error: "no app, process or instance is called \(subject)"), .notFound)
         }
         guard request.query == "format=text" else { return .json(explanation) }
         let text = Array((explanation.text(at: snapshot.now) + "\n").utf8)
         return HTTPResponse(.ok, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(text))
+    }
+
+    /// - Parameter subject: a name, or one with `/` and an index.
+    private func app(named subject: String) async throws(StoreError) -> NamedApp? {
+        let name = subject.lastIndex(of: "/").map { String(subject[..<$0]) } ?? subject
+        let record = try await store.read { (snapshot) throws(StoreError) in try snapshot.app(named: name) }
+        return record.map { NamedApp(name: $0.name, guid: $0.guid, processGUID: $0.processGUID) }
     }
 
     /// What a pass would do now, without doing it.
@@ -77,7 +100,7 @@ private struct HealthBody: Encodable {
     var lastPass: CycleRecord?
 }
 
-private struct ErrorBody: Encodable {
+struct ErrorBody: Encodable {
     var error: String
 }
 
@@ -86,14 +109,20 @@ private struct PlanBody: Encodable {
     var braked: String?
 }
 
-extension HTTPResponse {
+enum OperatorJSON {
     /// Keys are sorted, so that equal values are equal bytes.
-    fileprivate static func json(_ body: some Encodable, _ status: HTTPStatus = .ok) -> HTTPResponse {
+    static func bytes(_ body: some Encodable) -> [UInt8]? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        guard let bytes = try? encoder.encode(body) else { return HTTPResponse(.internalServerError) }
-        return HTTPResponse(status, headers: ["Content-Type": "application/json"], body: .bytes(Array(bytes)))
+        return (try? encoder.encode(body)).map { Array($0) }
+    }
+}
+
+extension HTTPResponse {
+    static func json(_ body: some Encodable, _ status: HTTPStatus = .ok) -> HTTPResponse {
+        guard let bytes = OperatorJSON.bytes(body) else { return HTTPResponse(.internalServerError) }
+        return HTTPResponse(status, headers: ["Content-Type": "application/json"], body: .bytes(bytes))
     }
 }
 

@@ -81,7 +81,12 @@ public struct ServerRole: Sendable {
             eventLimit: configuration.eventLimit
         )
         bbsRoutes = handlers.routes
-        let `operator` = OperatorHandlers(convergence: convergence, auctioneer: auctioneer, clock: clock)
+        let `operator` = OperatorHandlers(
+            store: store,
+            convergence: convergence,
+            auctioneer: auctioneer,
+            eventBufferLimit: configuration.eventLimit
+        )
         operatorRoutes = `operator`.routes + extraRoutes(auctioneer, stopper)
     }
 

@@ -46,6 +46,17 @@ extension StoreSnapshot {
         }
     }
 
+    /// The app whose process it is, in this version or an earlier one: process guids of apps are `guid-version`.
+    public func app(owning process: ProcessGUID) throws(StoreError) -> AppRecord? {
+        let text = process.rawValue
+        let candidates = text.indices.filter { text[$0] == "-" }.map { String(text[..<$0]) }
+        var query = Query(Self.appColumns)
+        query.require("guid", isOneOf: candidates)
+        // The longest guid: that of one app may be the beginning of another's.
+        query.order(by: "length(guid) DESC")
+        return try first(query) { (row) throws(SQLError) in try Self.app(row) }
+    }
+
     private static func app(_ row: borrowing Row) throws(SQLError) -> AppRecord {
         AppRecord(
             guid: try row.text(0),

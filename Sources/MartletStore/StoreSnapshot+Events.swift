@@ -12,6 +12,12 @@ extension StoreSnapshot {
         return try events(Query(Self.eventColumns + order, .integer(number), .int(limit)))
     }
 
+    /// Events with numbers up to `number`, newest first, at most `limit`.
+    public func events(through number: Int64, limit: Int = 1_000) throws(StoreError) -> [NumberedEvent] {
+        let order = " WHERE number <= ? ORDER BY number DESC LIMIT ?"
+        return try events(Query(Self.eventColumns + order, .integer(number), .int(limit)))
+    }
+
     /// Changes of one flag with numbers above `number`, in order.
     public func featureFlagEvents(
         _ name: FeatureFlagName,

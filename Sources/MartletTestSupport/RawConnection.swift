@@ -11,7 +11,9 @@ public actor RawConnection {
     /// - Parameter timeoutSeconds: after which a read or write fails, so that no test hangs.
     public init(port: UInt16, timeoutSeconds: Int = 20) throws(Errno) {
         executor = SerialQueueExecutor(label: "martlet.raw-connection")
-        let raw = try retrying("socket") { Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
+        let raw = try retrying("socket") {
+            Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        }
         socket = Descriptor(owning: raw)
         var limit = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)

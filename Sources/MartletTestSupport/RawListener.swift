@@ -7,7 +7,9 @@ public final class RawListener: Sendable {
     private let socket: Descriptor
 
     public init() throws {
-        let raw = try retrying("socket") { Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
+        let raw = try retrying("socket") {
+            Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        }
         socket = Descriptor(owning: raw)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -13,12 +13,15 @@ import MartletLinux
 /// it runs, and the last to leave stops it.
 public final class RealJournal: Sendable {
     private static let directory = "/run/systemd/journal"
-    private static let lockPath = "/run/martlet-test-journal.lock"
+    /// Held exclusively while somebody comes or goes.
+    private static let doorPath = "/run/martlet-test-journal.door"
+    /// Shared by all users.
+    private static let usersPath = "/run/martlet-test-journal.users"
     private static let pidPath = "/run/martlet-test-journal.pid"
 
-    private let lock: Descriptor
+    private let users: Descriptor
 
-    private init(lock: consuming Descriptor) { self.lock = lock }
+    private init(users: consuming Descriptor) { self.users = users }
 
     /// Gives `body` a journald that takes entries, and lets go of it afterwards, also when `body` throws.
     public static func with<R>(_ body: (RealJournal) async throws -> R) async throws -> R {
@@ -39,13 +42,7 @@ public final class RealJournal: Sendable {
     }
 
     private static func start() async throws -> RealJournal {
-        let lock = try Descriptor.open(lockPath, O_RDWR | O_CREAT, mode: 0o600)
-        let descriptor = lock.rawValue
-        // Beside others that use it already, whom the exclusive lock would wait for.
-        if flock(descriptor, LOCK_SH | LOCK_NB) == 0, isListening { return RealJournal(lock: lock) }
-        try await Blocking.run { () throws(Errno) in
-            _ = try retrying("lock \(lockPath)") { flock(descriptor, LOCK_EX) }
-        }
+        let door = try await lock(doorPath, LOCK_EX)
         if !isListening {
             try Files.makeDirectories(directory)
             let journald = ["/lib/systemd/systemd-journald"]
@@ -53,18 +50,33 @@ public final class RealJournal: Sendable {
             try Files.replace(pidPath, with: Array("\(pid)".utf8))
             try await waitUntilListening()
         }
-        _ = try retrying("share \(lockPath)") { flock(descriptor, LOCK_SH) }
-        return RealJournal(lock: lock)
+        let journal = RealJournal(users: try await lock(usersPath, LOCK_SH))
+        _ = door.rawValue  // Open until here.
+        return journal
     }
 
-    /// The exclusive lock is free only for the last user, who stops what a test started.
+    /// The last user stops what a test started.
     private func leave() async {
-        guard flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0, let text = try? Files.readText(Self.pidPath),
+        guard let door = try? await Self.lock(Self.doorPath, LOCK_EX) else { return }
+        guard flock(users.rawValue, LOCK_EX | LOCK_NB) == 0, let text = try? Files.readText(Self.pidPath),
             let pid = pid_t(text)
         else { return }
         try? Files.removeFile(Self.pidPath)
+        // After a crash the number may be somebody else's.
+        guard (try? Files.readText("/proc/\(pid)/comm"))?.hasPrefix("systemd-journal") == true else { return }
         kill(pid, SIGTERM)
         await SystemTool.wait(for: pid)  // Returns at once when another process started it.
+        _ = door.rawValue
+    }
+
+    /// Opens a file and waits for a lock on it, which ends with the descriptor.
+    private static func lock(_ path: String, _ kind: Int32) async throws -> Descriptor {
+        let file = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
+        let descriptor = file.rawValue
+        try await Blocking.run { () throws(Errno) in
+            _ = try retrying("lock \(path)") { flock(descriptor, kind) }
+        }
+        return file
     }
 
     private static func waitUntilListening() async throws {

@@ -1,6 +1,6 @@
 public import Glibc
 import MartletHTTP
-import MartletLinux
+public import MartletLinux
 
 /// The `martlet` binary of this build as a child process: `up`, or one of its halves, on ports, names and address
 /// ranges that no other run uses.
@@ -68,26 +68,36 @@ public final class RealMartlet: Sendable {
             result = .success(try await body(martlet))
         } catch { result = .failure(error) }
         await martlet.stop()
-        if role == "up" { try await martlet.wipe() }
+        guard role == "up" else { return try result.get() }
+        do { try await martlet.wipe() } catch {
+            // What went wrong first is the one to tell.
+            if case .success = result { throw error }
+        }
         return try result.get()
     }
 
     /// Starts the process, once more after it has ended, and waits until its operator API answers.
     public func start() async throws {
+        let child = try launch()
+        let client = HTTPClient()
+        let health = HTTPRequest(.get, "http://\(apiAddress)/health")
+        for _ in 0..<4_000 {
+            if (try? await client.send(health, timeout: .seconds(1))) != nil { return }
+            guard child?.isAlive ?? false else { break }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        throw SystemTool.Failed(description: "martlet \(role) does not answer: \(log)")
+    }
+
+    /// Starts the process and does not wait.
+    @discardableResult
+    public func launch() throws -> ProcessIdentity? {
         try Self.append(scratch.file("err"), to: scratch.file("log"))
         try Self.append(scratch.file("out"), to: scratch.file("log"))
         let command = ["timeout", "--foreground", "-k", "5", "800", Self.binary, role] + arguments
         let child = try SystemTool.spawn(command, stdout: scratch.file("out"), stderr: scratch.file("err"))
         pid.withLock { $0 = child }
-        let identity = ProcessIdentity.current(child)
-        let client = HTTPClient()
-        let health = HTTPRequest(.get, "http://\(apiAddress)/health")
-        for _ in 0..<4_000 {
-            if (try? await client.send(health, timeout: .seconds(1))) != nil { return }
-            guard identity?.isAlive ?? false else { break }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        throw SystemTool.Failed(description: "martlet \(role) does not answer: \(log)")
+        return ProcessIdentity.current(child)
     }
 
     /// Asks it to end and waits for that; containers keep running.
@@ -140,7 +150,10 @@ public final class RealMartlet: Sendable {
 
     private func end(_ signal: Int32) async {
         guard let parent = pid.withLock({ $0 }) else { return }
-        if let agent = try? agentPID() { kill(agent, signal) } else { kill(parent, signal) }
+        // Right after a launch `timeout` has no child yet; without its parent that would never end.
+        let identity = ProcessIdentity.current(parent)
+        while (try? agentPID()) == nil, identity?.isAlive ?? false { try? await Task.sleep(for: .milliseconds(1)) }
+        if let agent = try? agentPID() { kill(agent, signal) }
         await SystemTool.wait(for: parent)
         pid.withLock { $0 = nil }
     }

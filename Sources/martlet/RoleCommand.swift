@@ -14,7 +14,9 @@ enum RoleCommand: String, CaseIterable {
     var settings: [Setting] {
         let all: [Setting] =
             switch self {
-            case .up: Setting.common + Setting.server + Setting.cell + Setting.images
+            // Its cell talks to its own server, wherever that listens.
+            case .up:
+                Setting.common + Setting.server + Setting.cell.filter { $0.name != "bbs-url" } + Setting.images
             case .server: Setting.common + Setting.server + Setting.images
             case .cell, .cellWipe: Setting.common + Setting.cell + Setting.images
             }

@@ -13,7 +13,9 @@ struct EndToEndBadImageTests {
     @Test("a layer that is not what its digest says never runs, and the digest is named", arguments: Damage.allCases)
     func damagedLayer(_ damage: Damage) async throws {
         try await EndToEndBench.with { bench in
-            let layout = try await bench.pushImage("team/bad:v1", layer: EndToEndBench.webLayer().finished())
+            var tar = try EndToEndBench.webLayer()
+            tar.add("other", .directory)
+            let layout = try await bench.pushImage("team/bad:v1", layer: tar.finished())
             let digest = try largestBlob(of: layout)
             let hex = digest.dropFirst("sha256:".count)
             let path = "\(bench.registry.dataDirectory)/docker/registry/v2/blobs/sha256/\(hex.prefix(2))/\(hex)/data"

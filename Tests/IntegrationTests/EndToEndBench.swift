@@ -15,13 +15,14 @@ struct EndToEndBench: Sendable {
 
     static func with(
         auth: RealRegistry.Auth = .none,
+        logFormat: RealMartlet.LogFormat = .text,
         settings: [String] = [],
         _ body: (EndToEndBench) async throws -> Void
     ) async throws {
         try await RealRegistry.with(auth: auth) { registry in
             try await pushWeb(to: registry)
             let all = ["--insecure-registry", registry.address, "--stop-grace", "2"] + settings
-            try await RealMartlet.with(settings: all) { martlet in
+            try await RealMartlet.with(logFormat: logFormat, settings: all) { martlet in
                 let bench = EndToEndBench(martlet: martlet, registry: registry)
                 try await bench.enableDocker()
                 try await body(bench)

@@ -86,7 +86,10 @@ struct CommandLineToolTests {
                 "scale web -i x",
                 "martlet: --instances needs a whole number of 0 or more, not x; try: martlet help scale\n"
             ),
-            ("push web", "martlet: --docker-image REF is missing; try: martlet help push\n"),
+            (
+                "push web",
+                "martlet: --docker-image REF is missing, or --rootfs preloaded:NAME in its place; try: martlet help push\n"
+            ),
             ("push web -o a -m x", "martlet: --memory needs a size such as 64M or 1G, not x; try: martlet help push\n"),
             ("push web -o a --env A", "martlet: --env needs NAME=VALUE, not A; try: martlet help push\n"),
             ("feature-flags on x", "martlet: it is enable or disable, not on; try: martlet help feature-flags\n"),

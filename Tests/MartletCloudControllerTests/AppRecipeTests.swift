@@ -15,7 +15,7 @@ struct AppRecipeTests {
     )
 
     private func recipe(_ request: PushRequest, _ config: ImageConfig) throws -> AppRecipe {
-        let reference = try ImageReference(request.image)
+        let reference = try ImageReference(request.image ?? "")
         let image = ResolvedImage(
             reference: reference,
             manifestDigest: digest,

@@ -47,6 +47,48 @@ struct AppsTests {
         #expect(try await api.send(.get, path).1 == #"{"apps":[]}"#)
     }
 
+    @Test("what the operator preloaded is pushed and replaced while the flag is off")
+    func preloaded() async throws {
+        let api = try TestAPI(error: RegistryError(.temporary, "The registry is down."))
+        let body = #"{"name":"web","rootfs":"preloaded:busybox","command":"httpd -f","port":9000}"#
+        let (status, text) = try await api.send(.post, path, body)
+        #expect(status == .created)
+        let app = try app(text)
+        #expect(app.image == "preloaded:busybox" && app.imageDigest == nil && app.ports == [9_000])
+        let desired = try await api.store.desiredLRP(ProcessGUID("uuid1-uuid2"))
+        #expect(desired.rootFS == RootFS("preloaded:busybox") && !desired.rootFS.isDocker)
+        guard case .run(let action) = desired.action else {
+            Issue.record("\(desired.action)")
+            return
+        }
+        #expect(action.path == "/bin/sh" && action.arguments == ["-c", "httpd -f"])
+        #expect(action.user == "root" && action.directory == "/")
+        #expect(try await api.send(.post, path, body).0 == .ok)
+    }
+
+    @Test(
+        "the flag is not passed by with a root file system that is not the operator's",
+        arguments: [
+            (#""rootfs":"docker:///nginx","command":"x""#, "rootfs must be preloaded:NAME."),
+            (#""rootfs":"preloaded:","command":"x""#, "rootfs must be preloaded:NAME."),
+            (#""rootfs":"PRELOADED+layer:a","command":"x""#, "rootfs must be preloaded:NAME."),
+            (#""rootfs":"preloaded:a""#, "command is missing; a preloaded root file system has none."),
+            (#""rootfs":"preloaded:a","command":"x","port":0"#, "port must be from 1 to 65535."),
+        ]
+    )
+    func notPreloaded(fields: String, detail: String) async throws {
+        let api = try TestAPI()
+        #expect(
+            try await api.refusal(.post, path, #"{"name":"web",\#(fields)}"#)
+                == ["422 10008 CF-UnprocessableEntity: \(detail)"]
+        )
+        let both = #"{"name":"web","image":"nginx",\#(fields)}"#
+        #expect(try await api.refusal(.post, path, both).first?.hasPrefix("403") == true)
+        try await api.enableDocker()
+        #expect(try await api.refusal(.post, path, both).first?.hasPrefix("422") == true)
+        #expect(try await api.store.desiredLRPs().isEmpty)
+    }
+
     @Test("pushing a name again replaces the version; its instances are stopped, the app keeps its guid")
     func replace() async throws {
         let api = try TestAPI()
@@ -135,7 +177,7 @@ struct AppsTests {
         #expect(try await api.refusal(.post, path, body).count == 7)
         #expect(
             try await api.refusal(.post, path, #"{"name":"web"}"#)
-                == ["422 10008 CF-UnprocessableEntity: image is missing."]
+                == ["422 10008 CF-UnprocessableEntity: image is missing, or rootfs in its place."]
         )
         #expect(
             try await api.refusal(.post, path, #"{"name":"web","image":"nginx","health_check_type":"tcp"}"#)

@@ -35,7 +35,7 @@ struct ExplainTests {
                     .flag,
                     "not admitted: feature flag diego_docker is disabled",
                     evidence: ["its root file system is docker:///library/busybox", "a has been asked to stop it"],
-                    remedy: "cf enable-feature-flag diego_docker"
+                    remedy: "martlet feature-flags enable diego_docker"
                 )
         )
     }
@@ -97,6 +97,38 @@ struct ExplainTests {
                     )
                 ],
             ]
+        )
+    }
+
+    @Test("an image that cannot be had is told before the wait, with a short digest")
+    func image() throws {
+        let digest = String(repeating: "0123456789abcdef", count: 4)
+        let reason = "failed to create container: The registry r.example has no web@sha256:\(digest); check the name."
+        let crashed = ActualLRP(
+            restoring: .fixture("app"),
+            presence: .ordinary,
+            state: .crashed,
+            since: ago(5),
+            crashCount: 3,
+            crashReason: reason,
+            placementError: "",
+            modificationTag: ModificationTag(epoch: "epoch"),
+            internalRoutes: [],
+            metricTags: [:],
+            routable: false,
+            availabilityZone: ""
+        )
+        let snapshot = ConvergenceSnapshot.fixture([.fixture("app")], [crashed])
+        #expect(
+            try #require(explain("app", in: snapshot)).text(at: now) == """
+                app: 0 of 1 instances running
+                  app/0 is CRASHED
+                    image: The registry r.example has no web@sha256:0123456789ab…; check the
+                      name.
+                      - crash 3
+                    back-off: it has crashed 3 times and waits before the next try
+                      next try in 25 s
+                """
         )
     }
 

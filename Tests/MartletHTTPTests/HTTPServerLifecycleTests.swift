@@ -96,14 +96,30 @@ struct HTTPServerLifecycleTests {
         #expect(await raw.receiveToEnd() == "")
     }
 
-    @Test("starting and stopping again and again leaves no descriptor behind")
-    func noLeak() async throws {
-        func round() async throws {
-            try await withHTTPServer(RouteTable(ping)) { _, client in
-                _ = try await client.send(HTTPRequest(.get, "/ping"), timeout: .seconds(10))
+    @Test("starting and stopping again and again leaves no descriptor and no thread behind")
+    func noLeak() async {
+        await #expect(processExitsWith: .success) {
+            func round() async throws {
+                let table = RouteTable([Route(.get, "/ping") { _ in .text(.ok, "pong") }])
+                try await withHTTPServer(table) { _, client in
+                    _ = try await client.send(HTTPRequest(.get, "/ping"), timeout: .seconds(10))
+                    _ = try await client.open(HTTPRequest(.get, "/ping"))
+                }
             }
+            /// A client's thread ends a moment after its client.
+            func settled(_ directory: String, limit: Int) async throws -> Int {
+                for _ in 0..<100 where entryCount(directory) > limit { try await Task.sleep(for: .milliseconds(20)) }
+                return entryCount(directory)
+            }
+            for _ in 0..<5 { try await round() }
+            let descriptors = entryCount("/proc/self/fd")
+            let threads = entryCount("/proc/self/task")
+            for _ in 0..<100 { try await round() }
+            let descriptorsAfter = try await settled("/proc/self/fd", limit: descriptors + 20)
+            precondition(descriptorsAfter <= descriptors + 20, "\(descriptorsAfter) descriptors, after \(descriptors)")
+            let threadsAfter = try await settled("/proc/self/task", limit: threads + 20)
+            precondition(threadsAfter <= threads + 20, "\(threadsAfter) threads, after \(threads)")
         }
-        for _ in 0..<100 { try await round() }
     }
 
     @Test("a port in use is an error that names it")
@@ -181,4 +197,13 @@ struct HTTPServerLifecycleTests {
             try HTTPServer(HTTPServer.Configuration(.inherited(descriptor: 9999)), routes: ping)
         }
     }
+}
+
+/// How many names a directory has.
+private func entryCount(_ path: String) -> Int {
+    guard let directory = unsafe opendir(path) else { return -1 }
+    defer { unsafe closedir(directory) }
+    var count = 0
+    while unsafe readdir(directory) != nil { count += 1 }
+    return count
 }

@@ -176,10 +176,12 @@ struct ImagePullerTests {
         #expect(try await puller(LayoutSource(layout.path), store).pull(reference).chainIDs.count == 3)
     }
 
-    @Test("the text of a wrong digest names both")
+    @Test("the text of a wrong digest names both, and the layer")
     func digestText() async throws {
+        let layer = Locked("")
         let source = LayoutSource(layout.path) { image in
             var image = image
+            layer.withLock { $0 = "\(image.manifest.layers[0].digest)" }
             image.config.diffIDs[0] = Digest(of: [1])
             return image
         }
@@ -189,6 +191,7 @@ struct ImagePullerTests {
         } catch let error as ImageError {
             #expect(error.kind == .corrupt)
             #expect(error.description.hasPrefix("diffID digest mismatch: expected \(Digest(of: [1])), got sha256:"))
+            #expect(error.description.hasSuffix(". The layer is \(layer.withLock { $0 })."))
         }
         #expect(Set(source.made.fetched.values).contains(2))
     }

@@ -24,6 +24,11 @@ struct RegistryErrorTests {
         #expect(texts.allSatisfy { $0.contains("bob") && !$0.contains("hunter2") })
     }
 
+    @Test("say so when there is no name at all")
+    func empty() {
+        #expect(RegistryError.invalid("", "oops").description == "An empty text is not an image name: oops.")
+    }
+
     @Test("of a registry are read, or taken as text, and bounded")
     func errorAnswers() {
         let json = ErrorAnswer(Array(#"{"errors":[{"code":"DENIED","message":"no\u001b[1m"},{"code":"X"}]}"#.utf8))

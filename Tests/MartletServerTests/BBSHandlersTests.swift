@@ -192,19 +192,39 @@ struct BBSHandlersTests {
 
 @Suite("The instance event stream")
 struct InstanceEventsTests {
-    @Test("frames are numbered from 0 for each connection, and nothing after the answer is missing")
+    @Test("frames carry the store's numbers, and nothing after the answer is missing")
     func frames() async throws {
         let cluster = try await Cluster()
         let stream = try await cluster.bbs.events()
+        let before = try await cluster.store.lastEventNumber()
         try await cluster.bbs.desire(.fixture("app"))
         try await cluster.bbs.claim("app", index: 0, by: .fixture("i", on: "a"))
-        var events = stream.makeAsyncIterator()
+        let expected = [
+            "\(before + 1) desired_lrp_created", "\(before + 2) actual_lrp_instance_created",
+            "\(before + 3) actual_lrp_instance_changed",
+        ]
+        #expect(try await seen(stream, 3) == expected)
+        let later = try await cluster.bbs.events(lastEventID: "\(before + 1)")
+        #expect(try await seen(later, 2) == Array(expected[1...]))
+        // Cells and flags have numbers too, but no frames here.
+        #expect(try await seen(try await cluster.bbs.events(lastEventID: "0"), 3) == expected)
+    }
+
+    @Test("a number that is not given out yet, or none at all, begins now", arguments: ["1000000", "", "x"])
+    func fromNow(id: String) async throws {
+        let cluster = try await Cluster()
+        try await cluster.bbs.desire(.fixture("old"))
+        let stream = try await cluster.bbs.events(lastEventID: id)
+        let before = try await cluster.store.lastEventNumber()
+        try await cluster.bbs.desire(.fixture("new", instances: 0))
+        #expect(try await seen(stream, 1) == ["\(before + 1) desired_lrp_created"])
+    }
+
+    private func seen(_ stream: AsyncThrowingStream<ReceivedEvent, any Error>, _ count: Int) async throws -> [String] {
         var seen: [String] = []
-        for _ in 0..<3 {
-            let event = try #require(try await events.next())
-            seen.append("\(event.id) \(event.event.name)")
-        }
-        #expect(seen == ["0 desired_lrp_created", "1 actual_lrp_instance_created", "2 actual_lrp_instance_changed"])
+        var events = stream.makeAsyncIterator()
+        while seen.count < count, let event = try await events.next() { seen.append("\(event.id) \(event.event.name)") }
+        return seen
     }
 
     @Test("a cell's stream has only that cell's instances, and every desired LRP")
@@ -225,13 +245,16 @@ struct InstanceEventsTests {
         #expect(key.index == 1 && instance?.cellID == "b")
     }
 
-    @Test("a reader that falls too far behind gets what was kept, and then the end")
+    @Test("a reader that falls too far behind gets what was kept, and then the end; it comes again for the rest")
     func slow() async throws {
         let cluster = try await Cluster(eventLimit: 4)
         let stream = try await cluster.bbs.events()
         for number in 0..<8 { try await cluster.bbs.desire(.fixture("app-\(number)", instances: 0)) }
-        var count = 0
-        for try await _ in stream { count += 1 }
-        #expect(count == 4)
+        let first = try await seen(stream, 100)
+        #expect(first.count == 4)
+        let id = first.last?.prefix { $0 != " " } ?? ""
+        let rest = try await seen(try await cluster.bbs.events(lastEventID: String(id)), 4)
+        let last = try await cluster.store.lastEventNumber()
+        #expect(first + rest == (last - 7...last).map { "\($0) desired_lrp_created" })
     }
 }

@@ -1,6 +1,7 @@
 import MartletBBSAPI
 import MartletHTTP
 import MartletModels
+import MartletStore
 import MartletTestSupport
 import Testing
 
@@ -41,6 +42,46 @@ struct OperatorHandlersTests {
         #expect(json.hasPrefix(#"{"desired":1,"instances":[{"findings":[{"evidence":["a: memory"#))
         #expect(json.contains(#""next_try_nanoseconds":1000030000000000"#))
         #expect(try await get(cluster, "/martlet/v1/why/nobody").0 == .notFound)
+    }
+
+    @Test("why knows apps by their names, with or without an index, and also when nothing of them is left")
+    func whyApp() async throws {
+        let cluster = try await Cluster(cells: ["a"], docker: false)
+        let app = AppRecord(
+            guid: "g1",
+            name: "web",
+            processGUID: "g1-v2",
+            createdAt: .epoch,
+            updatedAt: .epoch,
+            definition: []
+        )
+        try await cluster.store.write { (transaction) throws(StoreError) in try transaction.saveApp(app) }
+        let gone = try await get(cluster, "/martlet/v1/why/web", query: "format=text")
+        #expect(
+            gone.1 == """
+                web: 0 of 0 instances running
+                  the app is there, but its desired LRP g1-v2 is gone: push it again
+
+                """
+        )
+        try await cluster.bbs.desire(.fixture("g1-v2", instances: 3))
+        await cluster.role.convergence.pass()
+        let flag = """
+                flag: not admitted: feature flag diego_docker is disabled
+                  - its root file system is docker:///library/busybox
+                  to change it: martlet feature-flags enable diego_docker
+
+            """
+        let all = try await get(cluster, "/martlet/v1/why/web", query: "format=text")
+        #expect(all.1 == "web: 0 of 3 instances running\n  web/0 to web/2 are UNCLAIMED\n" + flag)
+        let one = try await get(cluster, "/martlet/v1/why/web/1", query: "format=text")
+        #expect(one.1 == "web/1: 0 of 1 instances running\n  web/1 is UNCLAIMED\n" + flag)
+        let process = try await get(cluster, "/martlet/v1/why/g1-v2/1", query: "format=text")
+        #expect(process.1 == "g1-v2/1: 0 of 1 instances running\n  g1-v2/1 is UNCLAIMED\n" + flag)
+        let beyond = try await get(cluster, "/martlet/v1/why/web/7", query: "format=text")
+        #expect(beyond.1.hasSuffix("  there is no instance 7: 3 desired, from 0\n"))
+        let nobody = try await get(cluster, "/martlet/v1/why/nobody")
+        #expect(nobody.1 == #"{"error":"no app, process or instance is called nobody"}"#)
     }
 
     @Test("passes are numbered records, newest last")

@@ -31,4 +31,21 @@ struct StoreSnapshotAppsTests {
             try await store.write { (transaction) throws(StoreError) in try transaction.removeApp(guid: "g1") }
         }
     }
+
+    @Test("an app is found by any version of its process")
+    func owning() async throws {
+        let store = try Store.open(path: ":memory:", TestStore.configuration(TestTime()))
+        let (short, long) = (record("a", "short"), record("a-b", "long"))
+        try await store.write { (transaction) throws(StoreError) in
+            try transaction.saveApp(short)
+            try transaction.saveApp(long)
+        }
+        func owner(_ guid: String) async throws -> String? {
+            try await store.read { (snapshot) throws(StoreError) in try snapshot.app(owning: ProcessGUID(guid))?.name }
+        }
+        #expect(try await owner("a-v1") == "short")
+        #expect(try await owner("a-b-c-d") == "long")
+        #expect(try await owner("a") == nil)
+        #expect(try await owner("b-a") == nil)
+    }
 }

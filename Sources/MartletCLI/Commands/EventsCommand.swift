@@ -1,4 +1,5 @@
 import MartletBBSAPI
+import MartletHTTP
 import MartletModels
 
 extension Command {
@@ -8,149 +9,100 @@ extension Command {
             summary: "show what happened, or watch it happen",
             options: [
                 .init("follow", short: "f", help: "go on until interrupted"),
+                .init("last", short: "n", value: "N", help: "begin N events ago; 100, at most 1000"),
                 .init("after", value: "NUMBER", help: "begin behind this event; 0 shows all that are kept"),
-                .init("cell", value: "ID", help: "only instances of this cell"),
-                .json,
+                .init("cell", value: "ID", help: "only what concerns this cell"), .json,
             ],
             details: [
-                "Without --follow, the kept events are shown; with it, only those from now on, unless --after says "
-                    + "where to begin. With --json every line is one event."
+                "Instances, what is desired, flags, cells and domains: every change has a number, without gaps. With "
+                    + "--follow, nothing is missing and nothing is told twice, also when the server was away for a "
+                    + "moment. With --json every line is one event."
             ]
         )
     ) { context throws(CommandFailure) in
-        let follows = context.arguments.isSet("follow")
-        let start = try context.number("after").map(String.init) ?? (follows ? nil : "0")
-        let cell = CellID(context.arguments.value("cell") ?? "")
-        let stream = try await context.asking { (bbs) throws(BBSClientError) in
-            try await bbs.events(cellID: cell, lastEventID: start)
+        var reader = EventReader(context: context, cell: context.arguments.value("cell"))
+        try await reader.showPast(after: try context.number("after"), last: try context.number("last") ?? 100)
+        if context.arguments.isSet("follow") {
+            try await reader.follow()
+        } else if reader.shown == 0, !context.wantsJSON {
+            context.print("No events.")
         }
-        do {
-            try await EventPrinter(context: context).print(stream, endsWhenQuiet: !follows)
-        } catch let error as BBSClientError {
-            throw CommandFailure(error, at: context.bbsAddress)
-        } catch {
-            throw CommandFailure("the event stream broke: \(error)", nextStep: "the same command again")
-        }
-        guard follows, !Task.isCancelled else { return 0 }
-        throw CommandFailure("the server ended the event stream", nextStep: "the same command again")
+        return 0
     }
 }
 
-/// Prints events as they come.
-struct EventPrinter {
+/// Reads the past by pages and what follows as a stream. Its position is the number up to which it has seen all.
+struct EventReader {
+    /// Attempts in a row to find a server that has gone, one second apart.
+    static let attempts = 10
+
     let context: CommandContext
-    /// A stream that replays what is kept has no mark where the present begins, so silence of this length is it.
-    private static let quiet: Duration = .milliseconds(400)
+    let cell: String?
+    private(set) var shown = 0
+    private var position: Int64 = 0
+    private var printer: EventPrinter
 
-    func print(_ stream: AsyncThrowingStream<ReceivedEvent, any Error>, endsWhenQuiet: Bool) async throws {
-        let seen = Counter()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for try await event in stream {
-                    await seen.increment()
-                    context.print(line(event))
+    init(context: CommandContext, cell: String?) {
+        self.context = context
+        self.cell = cell
+        printer = EventPrinter(context: context)
+    }
+
+    mutating func showPast(after: Int?, last: Int) async throws(CommandFailure) {
+        guard after == nil else {
+            position = Int64(after ?? 0)
+            return try await catchUp()
+        }
+        show(try await context.operatorAPI.get(OperatorPaths.events(last: last, cell: cell)))
+    }
+
+    /// Shows what has happened since `position`.
+    private mutating func catchUp() async throws(CommandFailure) {
+        while true {
+            let path = OperatorPaths.events(after: position, cell: cell)
+            let page: EventPage = try await context.operatorAPI.get(path)
+            show(page)
+            guard !page.isComplete else { return }
+        }
+    }
+
+    private mutating func show(_ page: EventPage) {
+        page.events.forEach { printer.print($0) }
+        shown += page.events.count
+        position = page.through
+    }
+
+    /// Goes on until cancelled; a broken stream is taken up where it broke.
+    mutating func follow() async throws(CommandFailure) {
+        var failures = 0
+        while !Task.isCancelled {
+            do throws(CommandFailure) {
+                // By number, so that what came while nobody listened is in it.
+                let stream = try await context.operatorAPI.events(after: position, cell: cell)
+                let before = position
+                await read(stream)
+                failures = position > before ? 0 : failures + 1
+                guard failures < Self.attempts else {
+                    throw CommandFailure("the server ends the event stream", nextStep: "the same command again")
                 }
+            } catch {
+                failures += 1
+                guard failures < Self.attempts else { throw error }
             }
-            if endsWhenQuiet {
-                group.addTask {
-                    var before = -1
-                    while await seen.value != before, !Task.isCancelled {
-                        before = await seen.value
-                        await context.sleep(Self.quiet)
-                    }
-                }
-            }
-            try await group.next()
-            group.cancelAll()
-        }
-        if endsWhenQuiet, await seen.value == 0, !context.wantsJSON { context.print("No events.") }
-    }
-
-    private func line(_ event: ReceivedEvent) -> String {
-        if context.wantsJSON { return JSONText.line(EventOutput(event)) }
-        let output = EventOutput(event)
-        let number = context.style.paint(output.id, .faint)
-        return [number, event.event.time.map(ClockTime.timeOfDay), output.name, output.text].compactMap { $0 }
-            .joined(separator: " ")
-    }
-
-    private actor Counter {
-        private(set) var value = 0
-        func increment() { value += 1 }
-    }
-}
-
-/// An event for people and for `--json`.
-struct EventOutput: Encodable {
-    var id: String
-    var name: String
-    var processGuid: String
-    var index: Int?
-    var time: String?
-    var text: String
-    var traceId: String?
-
-    init(_ received: ReceivedEvent) {
-        id = received.id
-        name = received.event.name
-        traceId = received.traceID.isEmpty ? nil : received.traceID
-        time = received.event.time.map(ClockTime.iso)
-        (processGuid, index, text) = received.event.summary
-    }
-}
-
-extension InstanceEvent {
-    /// When it happened, where the event says so.
-    var time: Timestamp? {
-        switch self {
-        case .desiredLRPCreated, .desiredLRPChanged, .desiredLRPRemoved, .actualLRPRemoved: nil
-        case .actualLRPCreated(let lrp): lrp.since
-        case .actualLRPChanged(_, _, _, let after): after.since
-        case .actualLRPCrashed(_, _, _, _, let since): since
+            await context.sleep(.seconds(1))
         }
     }
 
-    /// What it is about, and what happened.
-    var summary: (processGUID: String, index: Int?, text: String) {
-        switch self {
-        case .desiredLRPCreated(let lrp):
-            (lrp.processGUID.rawValue, nil, "\(lrp.processGUID): \(lrp.instances) of \(lrp.rootFS)")
-        case .desiredLRPChanged(let before, let after):
-            (
-                after.processGUID.rawValue, nil,
-                "\(after.processGUID): \(before.instances) → \(after.instances) instances"
-            )
-        case .desiredLRPRemoved(let lrp): (lrp.processGUID.rawValue, nil, "\(lrp.processGUID)")
-        case .actualLRPCreated(let lrp), .actualLRPRemoved(let lrp):
-            (lrp.key.processGUID.rawValue, lrp.key.index, "\(lrp.key) \(lrp.stateText)" + Self.place(lrp.instanceKey))
-        case .actualLRPChanged(let key, let instance, let before, let after):
-            (
-                key.processGUID.rawValue, key.index,
-                "\(key) \(before.state.rawValue) → \(after.state.rawValue)" + Self.place(instance)
-                    + Self.reason(after)
-            )
-        case .actualLRPCrashed(let key, let instance, let count, let reason, _):
-            (
-                key.processGUID.rawValue, key.index,
-                "\(key) crashed for the \(Self.ordinal(count)) time" + Self.place(instance) + ": \(reason)"
-            )
-        }
-    }
-
-    private static func place(_ instance: ActualLRPInstanceKey?) -> String { instance.map { " on \($0.cellID)" } ?? "" }
-
-    private static func reason(_ info: ActualLRPInfo) -> String {
-        info.state == .unclaimed && !info.placementError.isEmpty ? ": \(info.placementError)" : ""
-    }
-
-    private static func ordinal(_ count: Int) -> String {
-        let suffix =
-            switch (count % 10, count % 100) {
-            case (1, let rest) where rest != 11: "st"
-            case (2, let rest) where rest != 12: "nd"
-            case (3, let rest) where rest != 13: "rd"
-            default: "th"
+    /// Until the stream ends or breaks.
+    private mutating func read(_ stream: AsyncThrowingStream<EventRecord, any Error>) async {
+        do {
+            for try await record in stream {
+                position = record.number
+                shown += 1
+                printer.print(record)
             }
-        return "\(count)\(suffix)"
+        } catch {
+            // The next stream begins behind the last event.
+        }
     }
 }

@@ -30,7 +30,7 @@ struct AppOutput: Encodable {
     var guid: String
     var processGuid: String
     var image: String
-    var imageDigest: String
+    var imageDigest: String?
     var desiredInstances: Int
     var runningInstances: Int
     var memoryMb: Int

@@ -25,7 +25,8 @@ struct AppReport {
     func print(_ app: AppResource) {
         if context.wantsJSON { return context.print(json: AppOutput(app)) }
         let rows = [
-            ("name", app.name), ("image", app.image), ("digest", app.imageDigest), ("process", app.processGUID),
+            ("name", app.name), ("image", app.image), ("digest", app.imageDigest ?? "none; it is on the cells already"),
+            ("process", app.processGUID),
             ("limits", "\(app.memoryMB) MiB memory, \(app.diskMB) MiB disk"),
             ("command", app.command ?? "the image's own"), ("health check", app.healthCheckType.rawValue),
             ("pushed", app.updatedAt), ("running", "\(app.runningInstances) of \(app.desiredInstances)"),

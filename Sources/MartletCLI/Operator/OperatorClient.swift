@@ -60,14 +60,16 @@ struct OperatorClient: Sendable {
     }
 
     private func exchange(_ request: HTTPRequest) async throws(CommandFailure) -> HTTPAnswer {
-        do { return try await transport.send(request, timeout: timeout) } catch {
-            switch error {
-            case .cannotConnect:
-                let next = "sudo martlet up, or name another with --api URL"
-                throw CommandFailure("no server answers at \(address)", nextStep: next)
-            case .timedOut: throw CommandFailure("the server at \(address) did not answer in time")
-            case .interrupted, .invalidRequest, .answerTooLarge: throw CommandFailure("\(error)")
-            }
+        do { return try await transport.send(request, timeout: timeout) } catch { throw failure(error) }
+    }
+
+    func failure(_ error: HTTPTransportError) -> CommandFailure {
+        switch error {
+        case .cannotConnect:
+            let next = "sudo martlet up, or name another with --api URL"
+            return CommandFailure("no server answers at \(address)", nextStep: next)
+        case .timedOut: return CommandFailure("the server at \(address) did not answer in time")
+        case .interrupted, .invalidRequest, .answerTooLarge: return CommandFailure("\(error)")
         }
     }
 

@@ -6,6 +6,17 @@ enum OperatorPaths {
     static let flags = "/v3/feature_flags"
     static let flagPlan = "/martlet/v1/feature_flags/diego_docker/plan"
 
+    static let events = "/martlet/v1/events"
+    static let eventStream = events + "/stream"
+
+    static func events(last: Int, cell: String?) -> String { events + "?" + eventQuery("last=\(last)", cell) }
+    static func events(after number: Int64, cell: String?) -> String {
+        events + "?" + eventQuery("after=\(number)", cell)
+    }
+    static func eventQuery(_ part: String?, _ cell: String?) -> String {
+        [part, cell.map { "cell=" + percentEncoded($0) }].compactMap { $0 }.joined(separator: "&")
+    }
+
     static func app(_ name: String) -> String { apps + "/" + percentEncoded(name) }
     static func flag(_ name: String) -> String { flags + "/" + percentEncoded(name) }
     /// What stopped since the flag was turned off for the first time after the event.

@@ -14,4 +14,16 @@ enum TextWrap {
         if !line.isEmpty { lines.append(indent + line) }
         return lines
     }
+
+    /// As `lines`, but a longer word is cut: never wider than `width`.
+    static func broken(_ text: String, width: Int) -> [String] {
+        lines(text, width: width).flatMap { line -> [String] in
+            var (rest, pieces) = (line[...], [String]())
+            while rest.count > width {
+                pieces.append(String(rest.prefix(width)))
+                rest = rest.dropFirst(width)
+            }
+            return pieces + [String(rest)]
+        }
+    }
 }

@@ -32,10 +32,9 @@ public struct APIError: Error, Hashable, Sendable {
         APIError(.unprocessable, 10_008, "UnprocessableEntity", details)
     }
 
-    /// A gating flag is off; the detail is the flag's name or its custom message.
+    /// A gating flag is off.
     static func featureDisabled(_ flag: FeatureFlag) -> APIError {
-        let reason = flag.customErrorMessage ?? flag.name.rawValue
-        return APIError(.forbidden, 330_002, "FeatureDisabled", ["Feature Disabled: \(reason)"])
+        APIError(.forbidden, 330_002, "FeatureDisabled", [flag.disabledText])
     }
 }
 

@@ -10,17 +10,40 @@ struct AppRecipe {
     static let nofile: UInt64 = 16_384
 
     let request: PushRequest
-    let image: ResolvedImage
+    private let rootFS: RootFS
+    /// `nil` for a preloaded root file system.
+    let imageDigest: Digest?
+    /// The image's own; empty without one.
+    private let config: ImageConfig
     private let process: (path: String, arguments: [String])
     /// What the app listens on; never empty. The first is `PORT`.
     let ports: [UInt32]
 
     /// - Throws: 422 for an image that cannot be run as an app.
     init(_ request: PushRequest, _ image: ResolvedImage) throws(APIError) {
-        self.request = request
-        self.image = image
-        process = try Self.process(request, image.config)
-        ports = try Self.ports(image.config)
+        try self.init(
+            request,
+            RootFS(image.reference.pinned(to: image.manifestDigest).rootFSURL),
+            image.config,
+            image.manifestDigest
+        )
+    }
+
+    /// - Throws: 422 when there is no command.
+    init(_ request: PushRequest, preloaded: RootFS) throws(APIError) {
+        try self.init(request, preloaded, ImageConfig(), nil)
+    }
+
+    private init(
+        _ request: PushRequest,
+        _ rootFS: RootFS,
+        _ config: ImageConfig,
+        _ digest: Digest?
+    ) throws(APIError) {
+        (self.request, self.rootFS, self.config) = (request, rootFS, config)
+        imageDigest = digest
+        process = try Self.process(request, config)
+        ports = try Self.ports(request, config)
     }
 
     /// One version of an app.
@@ -38,7 +61,7 @@ struct AppRecipe {
         var lrp = DesiredLRP(
             processGUID: version.processGUID,
             domain: Self.domain,
-            rootFS: RootFS(image.reference.pinned(to: image.manifestDigest).rootFSURL),
+            rootFS: rootFS,
             instances: request.instances,
             action: .run(try runAction(version))
         )
@@ -62,11 +85,11 @@ struct AppRecipe {
     }
 
     private func runAction(_ version: Version) throws(APIError) -> RunAction {
-        let imageUser = image.config.user.isEmpty ? "root" : image.config.user
+        let imageUser = config.user.isEmpty ? "root" : config.user
         return RunAction(
             path: process.path,
             arguments: process.arguments,
-            directory: image.config.workingDir.isEmpty ? "/" : image.config.workingDir,
+            directory: config.workingDir.isEmpty ? "/" : config.workingDir,
             environment: try environment(version),
             nofile: Self.nofile,
             user: request.user.flatMap { $0.isEmpty ? nil : $0 } ?? imageUser,
@@ -129,7 +152,8 @@ struct AppRecipe {
         return (path, Array(words.dropFirst()))
     }
 
-    private static func ports(_ config: ImageConfig) throws(APIError) -> [UInt32] {
+    private static func ports(_ request: PushRequest, _ config: ImageConfig) throws(APIError) -> [UInt32] {
+        if let port = request.port { return [UInt32(port)] }
         guard !config.exposesNoTCP else {
             throw .unprocessable("The image exposes ports, but none of them is TCP; expose the one that it listens on.")
         }

@@ -5,7 +5,8 @@ import MartletStore
 struct AppDefinition: Codable {
     /// As pushed, with the password.
     var request: PushRequest
-    var imageDigest: String
+    /// `nil` for a preloaded root file system.
+    var imageDigest: String?
     var ports: [UInt32]
 }
 
@@ -15,7 +16,7 @@ extension AppResource {
         let request = definition.request
         guid = record.guid
         name = record.name
-        image = request.image
+        image = request.image ?? request.rootFS ?? ""
         imageDigest = definition.imageDigest
         processGUID = record.processGUID.rawValue
         desiredInstances = request.instances

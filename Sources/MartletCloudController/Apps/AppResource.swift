@@ -39,10 +39,10 @@ public struct AppResource: Codable, Hashable, Sendable {
 
     public var guid: String
     public var name: String
-    /// As pushed.
+    /// As pushed: an image, or a preloaded root file system.
     public var image: String
-    /// What all instances run.
-    public var imageDigest: String
+    /// What all instances run; `nil` for a preloaded root file system.
+    public var imageDigest: String?
     public var processGUID: String
     public var desiredInstances: Int
     public var runningInstances: Int

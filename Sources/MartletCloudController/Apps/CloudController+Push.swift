@@ -5,15 +5,17 @@ import MartletRegistry
 import MartletStore
 
 extension CloudController {
-    /// Makes an image into an app, or replaces the app of that name by a new version of it.
+    /// Makes an image, or what is preloaded on the cells, into an app, or replaces the app of that name by a new version of it.
     func push(_ request: HTTPRequest) async throws(APIError) -> HTTPResponse {
         let push = try JSONBody.decoded(PushRequest.self, request, keys: PushRequest.CodingKeys.self)
-        let flag = try await answering { () throws(StoreError) in try await store.featureFlag(.diegoDocker) }
-        guard flag.enabled else { throw .featureDisabled(flag) }
+        if push.isGoverned {
+            let flag = try await answering { () throws(StoreError) in try await store.featureFlag(.diegoDocker) }
+            guard flag.enabled else { throw .featureDisabled(flag) }
+        }
         try push.validate()
-        let recipe = try AppRecipe(push, try await image(of: push))
+        let recipe = try await recipe(push)
         let definition = try JSONBody.bytes(
-            AppDefinition(request: push, imageDigest: "\(recipe.image.manifestDigest)", ports: recipe.ports)
+            AppDefinition(request: push, imageDigest: recipe.imageDigest.map { "\($0)" }, ports: recipe.ports)
         )
         let outcome = try await commit(recipe, definition)
         await follower.follow(outcome.work)
@@ -21,12 +23,17 @@ extension CloudController {
         return try await answer(outcome.isNew ? .created : .ok, appNamed: push.name)
     }
 
-    private func image(of push: PushRequest) async throws(APIError) -> ResolvedImage {
+    private func recipe(_ push: PushRequest) async throws(APIError) -> AppRecipe {
+        if let rootFS = push.rootFS { return try AppRecipe(push, preloaded: RootFS(rootFS)) }
+        return try AppRecipe(push, try await resolved(push.image ?? "", push))
+    }
+
+    private func resolved(_ image: String, _ push: PushRequest) async throws(APIError) -> ResolvedImage {
         let credentials = push.username.flatMap { username in
             username.isEmpty ? nil : RegistryCredentials(username: username, password: push.password ?? "")
         }
         do throws(RegistryError) {
-            return try await images.image(try ImageReference(push.image), credentials: credentials)
+            return try await images.image(try ImageReference(image), credentials: credentials)
         } catch { throw APIError(error) }
     }
 
@@ -44,7 +51,7 @@ extension CloudController {
         let result = try await answering { () throws(StoreError) in
             try await store.write { (transaction) throws(StoreError) -> Result<PushOutcome, APIError> in
                 let flag = try transaction.snapshot.featureFlag(.diegoDocker)
-                guard flag.enabled else { return .failure(.featureDisabled(flag)) }
+                guard flag.enabled || !recipe.request.isGoverned else { return .failure(.featureDisabled(flag)) }
                 let old = try transaction.snapshot.app(named: name)
                 let version = AppRecipe.Version(
                     appGUID: old?.guid ?? newGUID,
@@ -70,4 +77,9 @@ extension CloudController {
         }
         return try result.get()
     }
+}
+
+extension PushRequest {
+    /// Whether `diego_docker` decides about it: everything but what the operator preloaded.
+    fileprivate var isGoverned: Bool { rootFS == nil || image != nil }
 }

@@ -1,3 +1,5 @@
+import MartletModels
+
 extension PushRequest {
     static let instanceLimit = 1_000
     static let memoryLimitMB = 1 << 20
@@ -27,8 +29,22 @@ extension PushRequest {
             (username ?? "").isEmpty == (password ?? "").isEmpty,
             "username and password come together; give both or none."
         )
+        require((1...65_535).contains(port ?? 1), "port must be from 1 to 65535.")
+        wrong += sourceObjections
         wrong += environment.keys.sorted().compactMap(Self.objection(toVariable:))
         if !wrong.isEmpty { throw .unprocessable(wrong) }
+    }
+
+    /// Exactly one of image and root file system; the latter only from the operator, or the flag could be passed by.
+    private var sourceObjections: [String] {
+        guard let rootFS else { return image == nil ? ["image is missing, or rootfs in its place."] : [] }
+        guard image == nil else { return ["image and rootfs exclude each other; give one."] }
+        var wrong: [String] = []
+        let source = RootFS(rootFS)
+        if source.scheme != "preloaded" || source.opaque.isEmpty { wrong.append("rootfs must be preloaded:NAME.") }
+        if (command ?? "").isEmpty { wrong.append("command is missing; a preloaded root file system has none.") }
+        if !(username ?? "").isEmpty { wrong.append("username is for the registry of an image.") }
+        return wrong
     }
 
     /// Names that the platform sets itself, and those that no process can have.

@@ -21,7 +21,10 @@ public struct PushRequest: Codable, Hashable, Sendable {
 
     public var name: String
     /// As a user writes it: `nginx:1`, `registry.example:5000/team/app@sha256:…`.
-    public var image: String
+    /// `nil` for a preloaded root file system.
+    public var image: String?
+    /// `preloaded:NAME`, for what the operator put on the cells; in place of `image`. No flag governs it.
+    public var rootFS: String?
     public var instances: Int
     public var memoryMB: Int
     public var diskMB: Int
@@ -38,11 +41,14 @@ public struct PushRequest: Codable, Hashable, Sendable {
     public var healthCheckInvocationTimeout: Int?
     /// Seconds until the first passed check.
     public var timeout: Int
-    /// `nil` is the image's.
+    /// `nil` is the image's, or root.
     public var user: String?
+    /// What the app listens on; `nil` is what the image exposes, or 8080.
+    public var port: Int?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, image, instances, command, environment, username, password, timeout, user
+        case name, image, instances, command, environment, username, password, timeout, user, port
+        case rootFS = "rootfs"
         case memoryMB = "memory_mb"
         case diskMB = "disk_mb"
         case healthCheckType = "health_check_type"
@@ -51,8 +57,17 @@ public struct PushRequest: Codable, Hashable, Sendable {
     }
 
     public init(name: String, image: String) {
-        self.name = name
+        self.init(name: name)
         self.image = image
+    }
+
+    public init(name: String, rootFS: String) {
+        self.init(name: name)
+        self.rootFS = rootFS
+    }
+
+    private init(name: String) {
+        self.name = name
         instances = 1
         memoryMB = 256
         diskMB = 1_024
@@ -68,10 +83,9 @@ public struct PushRequest: Codable, Hashable, Sendable {
         func value<T: Decodable>(_ key: CodingKeys, _ fallback: T) throws -> T {
             try container.decodeIfPresent(T.self, forKey: key) ?? fallback
         }
-        self.init(
-            name: try container.decode(String.self, forKey: .name),
-            image: try container.decode(String.self, forKey: .image)
-        )
+        self.init(name: try container.decode(String.self, forKey: .name))
+        image = try container.decodeIfPresent(String.self, forKey: .image)
+        rootFS = try container.decodeIfPresent(String.self, forKey: .rootFS)
         instances = try value(.instances, instances)
         memoryMB = try value(.memoryMB, memoryMB)
         diskMB = try value(.diskMB, diskMB)
@@ -84,5 +98,6 @@ public struct PushRequest: Codable, Hashable, Sendable {
         healthCheckInvocationTimeout = try container.decodeIfPresent(Int.self, forKey: .healthCheckInvocationTimeout)
         timeout = try value(.timeout, timeout)
         user = try container.decodeIfPresent(String.self, forKey: .user)
+        port = try container.decodeIfPresent(Int.self, forKey: .port)
     }
 }

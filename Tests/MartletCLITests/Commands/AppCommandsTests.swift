@@ -37,6 +37,27 @@ struct AppCommandsTests {
         #expect(run.errors == "")
     }
 
+    @Test("push of what is preloaded has no digest to tell of")
+    func pushPreloaded() async {
+        let running = Self.running.replacing(#""image_digest":"sha256:abc","#, with: "")
+            .replacing("127.0.0.1:5087/web:v1", with: "preloaded:busybox")
+        let create = Route(.post, "/martlet/v1/apps") { request in
+            let body = String(decoding: request.body, as: UTF8.self)
+            for part in [#""rootfs":"preloaded:busybox""#, #""command":"httpd""#, #""port":9000"#] {
+                #expect(body.contains(part), "\(part)")
+            }
+            #expect(!body.contains("image"))
+            return HTTPResponse(.created, body: .bytes(Array(running.utf8)))
+        }
+        let routes = [create, .json(.get, Self.path, .ok, running)]
+        let run = ToolRun()
+        #expect(await run.run("push web --rootfs preloaded:busybox -c httpd --port 9000", routes: routes) == 0)
+        #expect(run.output == "1 of 1 running\nweb/0 http://127.0.0.1:61000\n")
+        for line in ["push web", "push web -o x --rootfs preloaded:y"] {
+            #expect(await ToolRun().run(line) == 2)
+        }
+    }
+
     @Test("a push that cannot work says why, with status 1")
     func pushStuck() async {
         let crashed = Bodies.app(Bodies.instance(0, "CRASHED", details: "exit status 1"), desired: 1, running: 0)

@@ -101,36 +101,6 @@ struct BBSCommandsTests {
         #expect(run.output == "a\nb\n")
     }
 
-    @Test("events in a line each, from the first that is kept")
-    func events() async {
-        let (running, unclaimed) = (Self.lrp(0, .running(Self.holder, Self.netInfo)), Self.lrp(0, .unclaimed))
-        let events: [LRPEvent] = [
-            .actualLRPCreated(unclaimed), .actualLRPChanged(before: unclaimed, after: running),
-            .actualLRPCrashed(before: running, after: Self.lrp(0, .crashed, crashes: 2)), .actualLRPRemoved(running),
-        ]
-        let route = Route(.post, BBSRoutes.instanceEventsPath) { request in
-            #expect(request.headers["Last-Event-ID"] == "0")
-            let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
-            for (number, event) in events.enumerated() {
-                continuation.yield(InstanceEvent(event).serverSentEvent(id: String(number + 1)).encoded)
-            }
-            continuation.finish()
-            return HTTPResponse(.ok, headers: ServerSentEvents.headers, body: .stream(stream))
-        }
-        let run = ToolRun()
-        #expect(await run.run("events --after 0 --follow", routes: [route]) == 1)
-        #expect(
-            run.output == """
-                1 11:05:10 actual_lrp_instance_created web/0 UNCLAIMED
-                2 11:05:10 actual_lrp_instance_changed web/0 UNCLAIMED → RUNNING on cell-1
-                3 11:05:10 actual_lrp_crashed web/0 crashed for the 2nd time on cell-1: exit status 1
-                4 actual_lrp_instance_removed web/0 RUNNING on cell-1
-
-                """
-        )
-        #expect(run.errors == "martlet: the server ended the event stream; try: the same command again\n")
-    }
-
     @Test("a refusal of the BBS is its own sentence")
     func refusal() async {
         let route = BBSRoutes.domains.handler { _, _ throws(BBSError) in throw BBSError(.deadlock, "try later") }
