@@ -56,7 +56,9 @@ extension Containers {
     private static func records(_ configuration: ContainersConfiguration) -> [ContainerRecord] {
         let directory = "\(configuration.stateDirectory)/containers"
         return ((try? Files.list(directory)) ?? []).compactMap { name in
-            JSONFile.read(ContainerRecord.self, "\(directory)/\(name)")
+            // What an agent was writing when it died.
+            if name.hasSuffix(".new") { try? Files.removeFile("\(directory)/\(name)") }
+            return JSONFile.read(ContainerRecord.self, "\(directory)/\(name)")
         }
     }
 

@@ -40,7 +40,9 @@ struct Supervisor: Hashable, Sendable {
             // It leaves a file where it was started when the memory limit is hit.
             directory: paths.directory,
             standard: [-1, -1, complaints.rawValue],
-            descriptors: [pipe.writer]
+            // With a reader of its own its answer never fails: it would end, and leave the process to nobody, when the
+            // agent has died meanwhile.
+            descriptors: [pipe.writer, pipe.reader.rawValue]
         )
         pipe.closeWriter()
         guard status == .exited(0) else { return try Files.read(paths.complaints) }

@@ -56,7 +56,7 @@ struct AdoptionTests {
 
     @Test(
         "an agent killed again and again while it makes and ends containers loses none and leaves none",
-        arguments: [2, 3, 4, 5, 6, 7, 8, 9]
+        arguments: [16, 26]
     )
     func killedAtWork(seed: UInt64) async throws {
         var generator = SplitMix64(seed: seed)
@@ -72,8 +72,8 @@ struct AdoptionTests {
                 try await stack.waits("only what runs, in round \(round)") {
                     try await stack.machine.containerNames() == Set(records.map(\.container))
                 }
-                #expect(try await stack.records() == records)
-                #expect(try processes(records, stack).values.allSatisfy { $0.count == 1 })
+                try #require(try await stack.records() == records)
+                try #require(try processes(records, stack).values.allSatisfy { $0.count == 1 })
             }
             try await stack.run("delete", "web", "--force")
             try await stack.waits("a clean machine") { try await stack.machine.remains().isEmpty }

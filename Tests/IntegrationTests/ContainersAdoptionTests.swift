@@ -16,6 +16,9 @@ struct ContainersAdoptionTests {
                 #expect(line.text == "ready")
                 break
             }
+            // A record that the agent was writing when it died.
+            let half = "\(cell.configuration.stateDirectory)/containers/half.json.1.new"
+            try Files.replace(half, with: Array("{".utf8))
             let (next, adopted) = try await cell.restarted()
             let found = try #require(adopted.first)
             #expect(adopted.count == 1 && found.death == nil)

@@ -36,7 +36,7 @@ struct StackFixture: Sendable {
                     try await stack.run("feature-flags", "enable", "diego_docker")
                     try await body(stack)
                 } catch {
-                    Issue.record("\(error)\n\(martlet.log.suffix(6_000))")
+                    Issue.record("\(error)\n\(martlet.log.suffix(12_000))")
                     throw error
                 }
             }
