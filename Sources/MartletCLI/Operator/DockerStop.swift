@@ -94,8 +94,9 @@ struct DockerStop {
         let cells = Set(report.instances.map(\.cellID)).count
         context.print(
             "diego_docker is disabled. \(Count.text(report.stopped, "instance")) on \(Count.text(cells, "cell")) "
-                + "stopped: \(texts.joined(separator: ", "))."
+                + "stopped."
         )
-        context.print("What was desired is kept; martlet feature-flags enable diego_docker brings it back.")
+        context.print("From the change of the flag to the end: \(texts.joined(separator: ", ")).")
+        context.print("What is desired is kept: martlet feature-flags enable diego_docker.")
     }
 }

@@ -68,8 +68,9 @@ struct FeatureFlagsCommandTests {
                 Disable diego_docker? [y/N] 0 of 3 stopped
                 2 of 3 stopped
                 3 of 3 stopped
-                diego_docker is disabled. 3 instances on 1 cell stopped: p50 412 ms, p99 1800 ms, max 12.3 s.
-                What was desired is kept; martlet feature-flags enable diego_docker brings it back.
+                diego_docker is disabled. 3 instances on 1 cell stopped.
+                From the change of the flag to the end: p50 412 ms, p99 1800 ms, max 12.3 s.
+                What is desired is kept: martlet feature-flags enable diego_docker.
 
                 """
         )
