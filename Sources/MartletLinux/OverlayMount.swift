@@ -5,27 +5,41 @@ import Glibc
 ///
 /// Directory redirects and metadata-only copies are always off: following them would let an extended attribute in an
 /// image show other directories of the layers.
+///
+/// Kernels before 6.13 do not take layers as descriptors; there they are attached for a moment (`AttachedLayers`).
 public struct OverlayMount: ~Copyable {
     private let context: Descriptor
     /// The kernel makes its own copies when it creates the file system; until then these have to live.
     private var layers: [Layer] = []
+    private var takesDescriptors: Bool
+    private var upper: (directory: String, work: String)?
 
-    public init() throws(Errno) {
+    /// - Parameter takesDescriptors: false does what is done on kernels that do not.
+    public init(takesDescriptors: Bool = true) throws(Errno) {
         context = Descriptor(owning: try retrying("fsopen overlay") { unsafe martlet_fsopen("overlay") })
+        self.takesDescriptors = takesDescriptors
     }
 
     /// Adds a layer below those added before it, so the topmost comes first. At most 500.
-    /// - Throws: `EINVAL` on kernels before 6.13, which do not take layers as descriptors.
     public mutating func addLower(_ layer: consuming DetachedMount) throws(Errno) {
-        let raw = layer.descriptor.rawValue
-        try configure("lowerdir+") { unsafe martlet_fsconfig_fd($0, "lowerdir+", raw) }
+        if takesDescriptors {
+            let raw = layer.descriptor.rawValue
+            do throws(Errno) {
+                try configure("lowerdir+") { unsafe martlet_fsconfig_fd($0, "lowerdir+", raw) }
+            } catch {
+                guard error.code == EINVAL, layers.isEmpty else { throw error }
+                takesDescriptors = false
+            }
+        }
         layers.append(Layer(layer))
     }
 
     /// The writable part. Both directories are on one file system, and `work` is empty.
     ///
     /// Nothing written there survives a crash of the machine (`volatile`), which makes `fsync` inside free.
-    public func setUpper(_ upper: String, work: String) throws(Errno) {
+    public mutating func setUpper(_ upper: String, work: String) throws(Errno) {
+        self.upper = (upper, work)
+        guard takesDescriptors else { return }
         try configure("upperdir \(upper)") { unsafe martlet_fsconfig_string($0, "upperdir", upper) }
         try configure("workdir \(work)") { unsafe martlet_fsconfig_string($0, "workdir", work) }
         try configure("volatile") { unsafe martlet_fsconfig_flag($0, "volatile") }
@@ -33,6 +47,9 @@ public struct OverlayMount: ~Copyable {
 
     /// Creates the file system. Without an upper directory it is read-only.
     public consuming func mount(readOnly: Bool = false) throws(Errno) -> DetachedMount {
+        guard takesDescriptors else {
+            return try AttachedLayers.attaching(layers.map(\.descriptor)).overlay(upper: upper, readOnly: readOnly)
+        }
         try configure("redirect_dir") { unsafe martlet_fsconfig_string($0, "redirect_dir", "nofollow") }
         try configure("metacopy") { unsafe martlet_fsconfig_string($0, "metacopy", "off") }
         try configure("create") { martlet_fsconfig_create($0) }
@@ -70,4 +87,7 @@ private final class Layer {
     init(_ mount: consuming DetachedMount) {
         self.mount = mount
     }
+
+    /// Valid as long as `self` lives.
+    var descriptor: Int32 { mount.descriptor.rawValue }
 }

@@ -16,7 +16,7 @@ public enum OverlaySupport: Hashable, Sendable {
             return .available
         } catch {
             return .missing(
-                "overlay on idmapped layers is not possible in \(directory): \(error); it needs root, Linux 6.13 or"
+                "overlay on idmapped layers is not possible in \(directory): \(error); it needs root, Linux 5.19 or"
                     + " later, and a file system that supports idmapped mounts (ext4, XFS, btrfs, tmpfs)"
             )
         }
