@@ -1,4 +1,0 @@
-#ifndef MARTLET_CRYPTO_H
-#define MARTLET_CRYPTO_H
-
-#endif
