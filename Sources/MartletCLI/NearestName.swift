@@ -1,8 +1,10 @@
 /// Finds what somebody probably meant.
 public enum NearestName {
-    /// The candidate with the fewest typing errors, if it has at most a third as many as letters; ties by order.
+    /// The candidate with the fewest typing errors, if there are few: a third of the letters, or two.
+    /// Of equals the first.
     public static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
-        let limit = max(1, name.count / 3)
+        // Two letters in the wrong order count as two.
+        let limit = max(name.count < 4 ? 1 : 2, name.count / 3)
         let scored = candidates.map { (name: $0, errors: distance(Array(name), Array($0))) }
         guard let best = scored.min(by: { $0.errors < $1.errors }), best.errors <= limit else { return nil }
         return best.name

@@ -50,6 +50,12 @@ struct SettingsTests {
         #expect(try read(environment: ["MARTLET_PRELOADED": "a:/a,b:/b"]).list("preloaded") == ["a:/a", "b:/b"])
     }
 
+    @Test("two swapped letters of a short name are understood, another word is not")
+    func swapped() {
+        #expect(NearestName.of("psuh", among: ["push", "apps", "why"]) == "push")
+        #expect(NearestName.of("zap", among: ["push", "apps", "why"]) == nil)
+    }
+
     @Test("a mistake is named, with where it stood and what was probably meant")
     func mistakes() {
         #expect(refusal(["--contaners", "3"]) == "unknown flag --contaners; did you mean containers?")
