@@ -88,7 +88,10 @@ struct Planner {
             plan.unsuspect.append(suspect.key)
             return true
         }
-        if let surplus = context.surplus {
+        if context.refusal != nil {
+            // Nothing to wait for: a cell that comes back is not let in while the flag is off.
+            plan.removeSuspect.append(suspect.key)
+        } else if let surplus = context.surplus {
             plan.removeSuspect.append(suspect.key)
             if !surplus.isDecided {
                 undecidedSuspects.append(RetiredInstance(key: suspect.key, action: .removeRecord, reason: surplus))

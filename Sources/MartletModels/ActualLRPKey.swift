@@ -19,7 +19,7 @@ public struct ActualLRPKey: Hashable, Comparable, Sendable, CustomStringConverti
 
     public func validate() throws(ValidationError) {
         var error = ValidationError()
-        error.check(!processGUID.isEmpty, "process_guid")
+        error.check(processGUID.fitsColumn, "process_guid")
         error.check(index >= 0, "index")
         error.check(!domain.isEmpty, "domain")
         try error.throwIfAny()

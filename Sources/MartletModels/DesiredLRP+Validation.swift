@@ -5,6 +5,9 @@ extension DesiredLRP {
     public static let annotationLimit = 10_240
     /// Bytes of all route values together.
     public static let routesLimit = 131_072
+    /// Instances of one process. The reference has no such bound; every pass of convergence makes a key for each
+    /// instance, so a number without bound would exhaust the server.
+    public static let instancesLimit = 100_000
 
     /// The rules of Diego's BBS, section 4.2, in its order.
     public func validate() throws(ValidationError) {
@@ -12,7 +15,7 @@ extension DesiredLRP {
         error.check(!domain.isEmpty, "domain")
         error.check(!rootFS.url.isEmpty, "rootfs")
         error.check(rootFS.scheme != nil, "rootfs")
-        error.check(instances >= 0, "instances")
+        error.check((0...Self.instancesLimit).contains(instances), "instances")
         error.check(memoryMB >= 0, "memory_mb")
         error.check(diskMB >= 0, "disk_mb")
         error.check(maxPIDs >= 0, "max_pids")
@@ -74,7 +77,7 @@ extension DesiredLRP {
 extension DesiredLRPUpdate {
     public func validate() throws(ValidationError) {
         var error = ValidationError()
-        error.check((instances ?? 0) >= 0, "instances")
+        error.check((0...DesiredLRP.instancesLimit).contains(instances ?? 0), "instances")
         error.check((annotation?.utf8.count ?? 0) <= DesiredLRP.annotationLimit, "annotation")
         error.check((routes ?? [:]).values.reduce(0) { $0 + $1.count } <= DesiredLRP.routesLimit, "routes")
         for value in (metricTags ?? [:]).values where !value.isValid {

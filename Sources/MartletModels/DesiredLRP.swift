@@ -54,6 +54,11 @@ public struct DesiredLRP: Hashable, Sendable {
     public var keys: [ActualLRPKey] {
         (0..<max(0, instances)).map { ActualLRPKey(processGUID: processGUID, index: $0, domain: domain) }
     }
+
+    /// Whether `keys` has it, without making them.
+    public func wants(_ key: ActualLRPKey) -> Bool {
+        key.processGUID == processGUID && key.domain == domain && key.index >= 0 && key.index < instances
+    }
 }
 
 /// What may change in a desired LRP; `nil` keeps what is there.

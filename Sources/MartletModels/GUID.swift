@@ -12,11 +12,14 @@ public struct GUID<Kind>: Hashable, Comparable, Sendable, CustomStringConvertibl
     public var description: String { rawValue }
     public var isEmpty: Bool { rawValue.isEmpty }
 
+    /// 1 to 255 bytes of any kind, the width of the column that keeps it.
+    public var fitsColumn: Bool { (1...255).contains(rawValue.utf8.count) }
+
     /// One or more of `A–Z a–z 0–9 _ -`, at most 255 bytes: what a desired LRP or a task may be called.
     ///
     /// Diego's guid pattern (`spec` section 4.1) with the width of its column as upper bound.
     public var matchesGUIDPattern: Bool {
-        (1...255).contains(rawValue.utf8.count)
+        fitsColumn
             && rawValue.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true

@@ -46,7 +46,9 @@ extension Auctioneer {
         for (presence, answer) in zip(registered.map(\.presence), answers) {
             found.presences[presence.cellID] = presence
             switch answer {
-            case .success(let state) where state.cellID == presence.cellID || state.cellID.isEmpty:
+            case .success(var state) where state.cellID == presence.cellID || state.cellID.isEmpty:
+                // One that does not say who it is would be placed on and never handed the work.
+                state.cellID = presence.cellID
                 found.states.append(state)
             case .success(let state):
                 // Another cell answers under its address: the presence is older than a move.

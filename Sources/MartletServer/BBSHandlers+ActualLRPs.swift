@@ -72,9 +72,11 @@ extension BBSHandlers {
             }
             switch lrp.retirement(liveCells: live) {
             case .removeRecord:
-                return try await change { () throws(StoreError) in
+                let removal = try await answering { () throws(StoreError) in
                     try await store.removeRecord(key, ifStill: lrp.modificationTag)
                 }
+                if removal.after == nil { return LifecycleResponse() }
+                failure.message = "the record changed meanwhile"
             case .stop(let instance):
                 switch await stopper.stop(lrp.key, instance, traceID: traceID) {
                 case .asked: return LifecycleResponse()

@@ -76,7 +76,8 @@ struct PlanApplier: Sendable {
 
     /// Stops what a cell holds, and removes the records that no cell holds.
     private func stop(_ retired: [RetiredInstance], _ outcome: inout Outcome) async {
-        let results = await inParallel(retired) { await stop($0) }
+        // Mostly waiting for cells: one that hangs must not hold up what others stop.
+        let results = await inParallel(retired, limit: 1_000) { await stop($0) }
         outcome.stopping += results.count { $0 == .stopping }
         count(results.map { $0 == .done }, results.compactMap(\.failure), &outcome)
     }

@@ -48,6 +48,8 @@ extension StoreSnapshot {
 
     /// The app whose process it is, in this version or an earlier one: process guids of apps are `guid-version`.
     public func app(owning process: ProcessGUID) throws(StoreError) -> AppRecord? {
+        // Longer ones name nothing, and each `-` in them would become a parameter of the query.
+        guard process.fitsColumn else { return nil }
         let text = process.rawValue
         let candidates = text.indices.filter { text[$0] == "-" }.map { String(text[..<$0]) }
         var query = Query(Self.appColumns)

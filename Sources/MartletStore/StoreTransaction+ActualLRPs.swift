@@ -135,7 +135,7 @@ extension StoreTransaction {
     /// - Returns: whether it has been created; false when it exists already, or is not wanted any more.
     @discardableResult
     public mutating func createMissing(_ key: ActualLRPKey) throws(StoreError) -> Bool {
-        guard let desired = try snapshot.desiredLRPIfAny(key.processGUID), desired.keys.contains(key) else {
+        guard let desired = try snapshot.desiredLRPIfAny(key.processGUID), desired.wants(key) else {
             return false
         }
         return try create(key)

@@ -54,16 +54,35 @@ struct Service {
         }
     }
 
-    /// Tells systemd's watchdog that the loops are alive, as long as they answer.
+    /// Tells systemd's watchdog that the loops are alive, as long as they answer and convergence goes on.
     private func feed(_ notify: Notify, _ serverParts: ServerParts?, _ cellRole: CellRole?) async {
         guard let interval = notify.watchdogInterval else { return }
+        var progress = PassProgress(
+            limit: (settings.duration("convergence-interval") ?? .seconds(30)) * 2 + .seconds(60)
+        )
         while !Task.isCancelled {
-            // Each of these waits for the actor that the loop is; one that hangs keeps the dog unfed.
-            _ = await serverParts?.role.convergence.records.count
+            // Each of these waits for an actor; one that hangs keeps the dog unfed. The one of convergence answers
+            // also while a pass hangs in something it waits for, so its passes are watched as well.
+            let isConverging = progress.isAlive(lastPass: await serverParts?.role.convergence.records.last?.number)
             _ = try? await serverParts?.store.lastEventNumber()
             _ = await cellRole?.executor.snapshot()
-            notify.watchdog()
+            if isConverging || serverParts == nil { notify.watchdog() }
             try? await Task.sleep(for: interval / 2, clock: .continuous)
         }
+    }
+}
+
+/// Whether passes of convergence still end, by a clock that neither steps nor runs while the machine sleeps.
+private struct PassProgress {
+    /// Longest time without another pass.
+    let limit: Duration
+    private var lastPass: Int?
+    private var changedAt = SuspendingClock.now
+
+    init(limit: Duration) { self.limit = limit }
+
+    mutating func isAlive(lastPass number: Int?) -> Bool {
+        if number != lastPass { (lastPass, changedAt) = (number, .now) }
+        return SuspendingClock.now - changedAt < limit
     }
 }

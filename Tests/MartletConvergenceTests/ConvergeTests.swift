@@ -210,6 +210,22 @@ struct ConvergeTests {
         #expect(converge(snapshot) == plan { $0.removeSuspect = [key()] })
     }
 
+    @Test("a suspect that the flag refuses is removed, unless its cell is back", arguments: ["a", "lost"])
+    func refusedSuspect(cell: String) {
+        let refused = AdmissionRefusal(flag: .diegoDocker).placementError
+        let snapshot = ConvergenceSnapshot.fixture(
+            [.fixture("app")],
+            [
+                .fixture(key(), .running(on: cell), presence: .suspect),
+                .fixture(key(), .unclaimed, placementError: refused),
+            ],
+            flag: FeatureFlag(name: .diegoDocker, enabled: false)
+        )
+        #expect(
+            converge(snapshot) == plan { if cell == "a" { $0.unsuspect = [key()] } else { $0.removeSuspect = [key()] } }
+        )
+    }
+
     @Test("a suspect that nobody desires is removed")
     func suspectOrphan() {
         let snapshot = ConvergenceSnapshot.fixture([], [.fixture(key(), .running(on: "lost"), presence: .suspect)])

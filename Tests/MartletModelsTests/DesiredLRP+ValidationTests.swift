@@ -50,6 +50,37 @@ struct DesiredLRPValidationTests {
         #expect(failures { $0.startTimeoutMilliseconds = -1 } == [])
     }
 
+    @Test("instances have a limit, in an update too")
+    func instances() {
+        #expect(failures { $0.instances = DesiredLRP.instancesLimit } == [])
+        #expect(failures { $0.instances = DesiredLRP.instancesLimit + 1 } == ["Invalid field: instances"])
+        #expect(throws: Never.self) { try DesiredLRPUpdate(instances: DesiredLRP.instancesLimit).validate() }
+        #expect(throws: ValidationError.self) {
+            try DesiredLRPUpdate(instances: DesiredLRP.instancesLimit + 1).validate()
+        }
+    }
+
+    @Test("only its own keys are wanted")
+    func wants() {
+        var lrp = Samples.desired()
+        lrp.instances = 2
+        #expect(lrp.keys.allSatisfy(lrp.wants))
+        for index in [-1, 2] {
+            #expect(!lrp.wants(ActualLRPKey(processGUID: lrp.processGUID, index: index, domain: lrp.domain)))
+        }
+        #expect(!lrp.wants(ActualLRPKey(processGUID: lrp.processGUID, index: 0, domain: DomainName("other"))))
+    }
+
+    @Test("the key of an instance is as wide as its column")
+    func key() {
+        func key(_ length: Int) -> ActualLRPKey {
+            let guid = ProcessGUID(String(repeating: "-", count: length))
+            return ActualLRPKey(processGUID: guid, index: 0, domain: DomainName("d"))
+        }
+        #expect(throws: Never.self) { try key(255).validate() }
+        #expect(throws: ValidationError.self) { try key(256).validate() }
+    }
+
     @Test("texts have limits, in bytes")
     func limits() {
         #expect(failures { $0.annotation = String(repeating: "a", count: 10_240) } == [])

@@ -47,5 +47,6 @@ struct StoreSnapshotAppsTests {
         #expect(try await owner("a-b-c-d") == "long")
         #expect(try await owner("a") == nil)
         #expect(try await owner("b-a") == nil)
+        #expect(try await owner("a-" + String(repeating: "-", count: 300_000)) == nil)
     }
 }

@@ -47,7 +47,7 @@ public struct ClaimActualLRPRequest: HolderRequest {
     /// A negative index is not refused here: it is merely not found.
     public func validate() throws(ValidationError) {
         var error = ValidationError()
-        error.check(!processGUID.isEmpty, "process_guid")
+        error.check(processGUID.fitsColumn, "process_guid")
         error.require(instance, "actual_lrp_instance_key") { (key) throws(ValidationError) in try key.validate() }
         try error.throwIfAny()
     }
@@ -65,7 +65,7 @@ public struct RemoveActualLRPRequest: HolderRequest {
 
     public func validate() throws(ValidationError) {
         var error = ValidationError()
-        error.check(!processGUID.isEmpty, "process_guid")
+        error.check(processGUID.fitsColumn, "process_guid")
         error.check(index >= 0, "index")
         try error.throwIfAny()
     }

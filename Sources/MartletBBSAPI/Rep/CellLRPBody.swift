@@ -42,10 +42,17 @@ struct CellLRPBody: Codable {
         state = lrp.state?.rawValue ?? ""
     }
 
+    /// The first number that the BBS could not have sent, by name.
+    var unfitNumber: String? {
+        let numbers = [("index", index), ("MemoryMB", memoryMB), ("DiskMB", diskMB), ("MaxPids", maxPIDs)]
+        return numbers.first { !$0.1.isFit }.map { "\($0.0) \($0.1 ?? 0) is out of range" }
+    }
+
+    /// Numbers out of range become the nearest one within.
     var lrp: CellLRP {
         let key = ActualLRPKey(
             processGUID: ProcessGUID(processGUID ?? ""),
-            index: index ?? 0,
+            index: index.clamped,
             domain: DomainName(domain ?? "")
         )
         let instance = instanceGUID ?? ""
@@ -53,9 +60,9 @@ struct CellLRPBody: Codable {
             key: key,
             instanceGUID: instance.isEmpty ? nil : InstanceGUID(instance),
             state: CellLRP.State(rawValue: state ?? ""),
-            memoryMB: memoryMB ?? 0,
-            diskMB: diskMB ?? 0,
-            maxPIDs: maxPIDs ?? 0,
+            memoryMB: memoryMB.clamped,
+            diskMB: diskMB.clamped,
+            maxPIDs: maxPIDs.clamped,
             rootFS: RootFS(rootFS ?? ""),
             placementTags: placementTags ?? [],
             volumeDrivers: volumeDrivers ?? []
@@ -83,7 +90,9 @@ struct CellWorkBody: Codable {
         cellID = work.cellID?.rawValue
     }
 
-    var work: CellWork {
+    /// - Throws: for a number out of range: a cell must not set aside another amount than it was asked for.
+    func work() throws(RepJSON.Failure) -> CellWork {
+        if let text = (lrps ?? []).lazy.compactMap(\.unfitNumber).first { throw RepJSON.Failure(text: text) }
         let cellID = cellID ?? ""
         return CellWork(lrps: (lrps ?? []).map(\.lrp), cellID: cellID.isEmpty ? nil : CellID(cellID))
     }

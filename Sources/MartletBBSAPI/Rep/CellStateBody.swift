@@ -63,7 +63,7 @@ struct CellStateBody: Codable {
             available: available.capacity,
             total: total.capacity,
             lrps: (lrps ?? []).map(\.lrp),
-            startingContainerCount: startingContainerCount ?? 0,
+            startingContainerCount: startingContainerCount.clamped,
             evacuating: evacuating ?? false,
             volumeDrivers: volumeDrivers ?? [],
             placementTags: placementTags ?? [],
@@ -92,9 +92,9 @@ struct CapacityBody: Codable {
 extension CapacityBody? {
     fileprivate var capacity: CellCapacity {
         CellCapacity(
-            memoryMB: self?.memoryMB ?? 0,
-            diskMB: self?.diskMB ?? 0,
-            containers: self?.containers ?? 0
+            memoryMB: (self?.memoryMB).clamped,
+            diskMB: (self?.diskMB).clamped,
+            containers: (self?.containers).clamped
         )
     }
 }

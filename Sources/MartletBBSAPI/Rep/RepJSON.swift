@@ -14,12 +14,14 @@ public enum RepJSON {
     public static func encode(_ state: CellState) -> [UInt8] { encoded(CellStateBody(state)) }
     public static func encode(_ work: CellWork) -> [UInt8] { encoded(CellWorkBody(work)) }
 
+    /// Numbers out of range become the nearest one within.
     public static func cellState(from bytes: [UInt8]) throws(Failure) -> CellState {
         try decoded(CellStateBody.self, bytes).state
     }
 
+    /// - Throws: also for a number out of range.
     public static func cellWork(from bytes: [UInt8]) throws(Failure) -> CellWork {
-        try decoded(CellWorkBody.self, bytes).work
+        try decoded(CellWorkBody.self, bytes).work()
     }
 
     private static func encoded(_ body: some Encodable) -> [UInt8] {

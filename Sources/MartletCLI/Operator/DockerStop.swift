@@ -41,7 +41,7 @@ struct DockerStop {
         let deadline = Duration.seconds(plan.expectedSeconds) + Self.patience
         var shown = -1
         // A flag that was off before has no change behind the plan's last event; then the last change counts.
-        let path = OperatorPaths.flagReport(since: plan.enabled ? plan.lastEvent : 0)
+        let path = OperatorPaths.flagReport(since: plan.enabled ? plan.lastEvent : nil)
         while true {
             let report: FlagReport = try await context.operatorAPI.get(path)
             if report.stopped != shown && !context.wantsJSON && report.stopped + report.remaining > 0 {

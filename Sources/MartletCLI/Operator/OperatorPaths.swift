@@ -19,9 +19,9 @@ enum OperatorPaths {
 
     static func app(_ name: String) -> String { apps + "/" + percentEncoded(name) }
     static func flag(_ name: String) -> String { flags + "/" + percentEncoded(name) }
-    /// What stopped since the flag was turned off for the first time after the event.
-    static func flagReport(since event: Int64) -> String {
-        "/martlet/v1/feature_flags/diego_docker/report?since=\(event)"
+    /// What stopped since the flag was turned off for the first time after the event; without one, for the last time.
+    static func flagReport(since event: Int64?) -> String {
+        "/martlet/v1/feature_flags/diego_docker/report" + (event.map { "?since=\($0)" } ?? "")
     }
     /// - Parameter subject: an app, a process guid, or one with `/` and an index.
     static func why(_ subject: String) -> String {

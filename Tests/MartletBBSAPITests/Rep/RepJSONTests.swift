@@ -78,6 +78,30 @@ struct RepJSONTests {
         #expect(String(decoding: RepJSON.encode(CellWork(lrps: [])), as: UTF8.self) == #"{"LRPs":[],"Tasks":[]}"#)
     }
 
+    @Test("numbers out of range are clamped in a state", arguments: [Int.max, Int.min])
+    func clamped(number: Int) throws {
+        let json = """
+            {"AvailableResources":{"MemoryMB":\(number),"DiskMB":\(number),"Containers":\(number)},
+             "StartingContainerCount":\(number),"LRPs":[{"index":\(number),"MemoryMB":\(number)}]}
+            """
+        let limit = number > 0 ? Int(Int32.max) : 0
+        let state = try RepJSON.cellState(from: Array(json.utf8))
+        #expect(state.available == CellCapacity(memoryMB: limit, diskMB: limit, containers: limit))
+        #expect(state.startingContainerCount == limit)
+        #expect(state.lrps.map(\.memoryMB) == [limit])
+        #expect(state.lrps.map(\.key.index) == [limit])
+    }
+
+    @Test("numbers out of range are refused in work", arguments: ["index", "MemoryMB", "DiskMB", "MaxPids"])
+    func refused(name: String) {
+        for number in [-1, Int(Int32.max) + 1, Int.max] {
+            let failure = #expect(throws: RepJSON.Failure.self) {
+                try RepJSON.cellWork(from: Array(#"{"LRPs":[{"\#(name)":\#(number)}]}"#.utf8))
+            }
+            #expect(failure?.text == "\(name) \(number) is out of range")
+        }
+    }
+
     @Test("a fixed set of nothing offers nothing")
     func emptySet() throws {
         let json = #"{"RootFSProviders":{"preloaded":{"type":"fixed_set","set":{}},"x":{"type":"new"}}}"#

@@ -112,6 +112,30 @@ struct FeatureFlagsCommandTests {
         #expect(run.output.contains(#""p99_seconds" : 1.8"#))
     }
 
+    @Test("of a flag that is off already, the last change is reported")
+    func again() async {
+        let run = ToolRun()
+        let plan = Self.plan.replacing(#""enabled":true"#, with: #""enabled":false"#)
+        let report = Route(.get, Self.reportPath) { request in
+            #expect(request.query == nil)
+            return HTTPResponse(.ok, body: .bytes(Array(Self.report(stopped: 3).utf8)))
+        }
+        let routes = [
+            .json(.get, Self.planPath, .ok, plan),
+            .json(.patch, Self.flagPath, .ok, Bodies.flag("diego_docker", false)), report,
+        ]
+        #expect(await run.run("feature-flags disable diego_docker", routes: routes) == 0)
+        #expect(
+            run.output == Self.preview + """
+                3 of 3 stopped
+                diego_docker is disabled. 3 instances on 1 cell stopped.
+                From the change of the flag to the end: p50 412 ms, p99 1800 ms, max 12.3 s.
+                What is desired is kept: martlet feature-flags enable diego_docker.
+
+                """
+        )
+    }
+
     @Test("other flags are just set, and all are listed")
     func others() async {
         let run = ToolRun()
