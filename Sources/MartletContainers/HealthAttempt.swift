@@ -29,7 +29,7 @@ struct HealthAttempt: Sendable {
     }
 
     private func connect(_ port: UInt16, _ started: ContinuousClock.Instant) async throws(Errno) -> Descriptor {
-        try await Socket.connectTCP(inNamespaceAt: namespace, to: address, port: port, timeout: left(started))
+        try await Socket.connectTCP(inNamespaceAt: namespace, to: address, port: port, timeout: try left(started))
     }
 
     /// The status of the last answer when redirects have been followed.
@@ -54,13 +54,15 @@ struct HealthAttempt: Sendable {
         var reply = HealthReply()
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while !reply.isComplete && reply.count < Self.bodyLimit {
+            // On every turn: an application that always has one more byte must not be waited for.
+            let left = try left(started)
             let count = unsafe recv(socket.rawValue, &chunk, chunk.count, Int32(MSG_DONTWAIT))
             let code = errno
             if count == 0 { break }
             if count > 0 {
                 reply.append(chunk[..<count])
             } else if code == EAGAIN {
-                let ready = await Readiness.wait(socket.rawValue, for: .reading, timeout: left(started))
+                let ready = await Readiness.wait(socket.rawValue, for: .reading, timeout: left)
                 guard ready else { throw Errno(Task.isCancelled ? ECANCELED : ETIMEDOUT, "read the answer") }
             } else if code != EINTR {
                 throw Errno(code, "read the answer")
@@ -79,8 +81,11 @@ struct HealthAttempt: Sendable {
         }
     }
 
-    private func left(_ started: ContinuousClock.Instant) -> Duration {
-        max(.milliseconds(1), timeout - (.now - started))
+    /// What remains of the time limit; `ETIMEDOUT` when nothing does.
+    func left(_ started: ContinuousClock.Instant, now: ContinuousClock.Instant = .now) throws(Errno) -> Duration {
+        let left = timeout - (now - started)
+        guard left > .zero else { throw Errno(ETIMEDOUT, "probe") }
+        return max(.milliseconds(1), left)
     }
 
     /// The texts of Diego's health check program (specification of the cell, 5.5).

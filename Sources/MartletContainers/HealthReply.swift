@@ -29,8 +29,10 @@ struct HealthReply: Hashable, Sendable {
 
     mutating func append(_ bytes: some Collection<UInt8>) {
         guard headers == nil else { return appendBody(bytes) }
+        // What came before has no end in it, but may have the beginning of one.
+        let searched = max(0, head.count - 3)
         head += bytes
-        guard let end = Self.end(of: head) else { return }
+        guard let end = Self.end(of: head, from: searched) else { return }
         let body = Array(head[end...])
         head.removeLast(body.count)
         parse(String(decoding: head, as: UTF8.self))
@@ -57,9 +59,9 @@ struct HealthReply: Hashable, Sendable {
         self.headers = headers
     }
 
-    private static func end(of bytes: [UInt8]) -> Int? {
+    private static func end(of bytes: [UInt8], from start: Int) -> Int? {
         let mark = Array("\r\n\r\n".utf8)
-        guard bytes.count >= 4 else { return nil }
-        return (0...(bytes.count - 4)).first { bytes[$0..<($0 + 4)] == mark[...] }.map { $0 + 4 }
+        guard bytes.count >= start + 4 else { return nil }
+        return (start...(bytes.count - 4)).first { bytes[$0..<($0 + 4)] == mark[...] }.map { $0 + 4 }
     }
 }

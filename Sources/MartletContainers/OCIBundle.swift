@@ -21,6 +21,8 @@ enum OCIBundle {
         var sysctl: [String: String]
         /// False where the kernel does not account for swap: then the limit is for memory alone.
         var swapAccounting: Bool
+        /// True where there is nothing but cgroup v2: its one tree would otherwise show the whole host inside.
+        var cgroupNamespace: Bool
         var noNewPrivileges: Bool
     }
 
@@ -83,7 +85,7 @@ enum OCIBundle {
             OCIConfig.Namespace(type: "pid"),
             OCIConfig.Namespace(type: "ipc"),
             OCIConfig.Namespace(type: "uts"),
-        ]
+        ] + (context.cgroupNamespace ? [OCIConfig.Namespace(type: "cgroup")] : [])
     }
 
     private static func mounts(_ spec: ContainerSpec, _ context: Context) -> [OCIConfig.Mount] {

@@ -76,6 +76,7 @@ struct Sandbox: Sendable {
             cgroupsPath: "\(configuration.cgroupParent)/\(spec.id)",
             sysctl: host.sysctl,
             swapAccounting: host.swapAccounting,
+            cgroupNamespace: host.cgroups.mode == .unified,
             noNewPrivileges: configuration.noNewPrivileges
         )
         let bytes = try OCIBundle.config(for: spec, context)

@@ -34,6 +34,16 @@ struct HealthProbeTests {
         )
     }
 
+    @Test("the time limit is one for the whole probe, and nothing is left when it has passed")
+    func limit() throws {
+        let attempt = attempt(.tcp(port: 80), .seconds(2))
+        let now = ContinuousClock.now
+        #expect(try attempt.left(now - .milliseconds(500), now: now) == .milliseconds(1500))
+        for passed in [2, 3] {
+            #expect(throws: Errno(ETIMEDOUT, "probe")) { try attempt.left(now - .seconds(passed), now: now) }
+        }
+    }
+
     @Test("the request is that of the health check program")
     func request() {
         #expect(

@@ -15,6 +15,7 @@ struct OCIBundleTests {
         cgroupsPath: "/martlet-cell/a",
         sysctl: ["net.ipv4.tcp_keepalive_time": "7200"],
         swapAccounting: true,
+        cgroupNamespace: false,
         noNewPrivileges: true
     )
 
@@ -48,6 +49,19 @@ struct OCIBundleTests {
         spec.memoryBytes = 1 << 20
         let some = OCIBundle.configuration(for: spec, context).linux.resources
         #expect(some.memory == .init(limit: 1 << 20, swap: nil))
+    }
+
+    @Test("with cgroup v2 alone the container has a cgroup namespace, and nothing else is different")
+    func cgroupNamespace() throws {
+        let spec = try spec()
+        var unified = context
+        unified.cgroupNamespace = true
+        var expected = OCIBundle.configuration(for: spec, context)
+        #expect(expected.linux.namespaces.map(\.type) == ["user", "network", "mount", "pid", "ipc", "uts"])
+        expected.linux.namespaces.append(.init(type: "cgroup"))
+        #expect(OCIBundle.configuration(for: spec, unified) == expected)
+        let json = String(decoding: try OCIBundle.config(for: spec, unified), as: UTF8.self)
+        #expect(json.contains("\"type\" : \"cgroup\"\n      }"))
     }
 
     @Test("a long hostname keeps its last 49 bytes")

@@ -32,9 +32,28 @@ need_packages() {
     command -v apt-get >/dev/null || fail "apt-get not found; install these yourself: ${missing[*]}"
     say "Installing ${#missing[@]} Debian packages: ${missing[*]}"
     apt-get update -qq || fail "apt-get update failed; check the network and /etc/apt/sources.list"
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    hold_registry "${missing[@]}"
+    if ! DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; then
+        release_registry "${missing[@]}"
         fail "apt-get could not install: ${missing[*]}"
+    fi
+    release_registry "${missing[@]}"
 }
+
+# Debian's docker-registry starts a service for everyone on port 5000 when it is installed; only its program is wanted.
+# Nothing changes where it is installed already: then somebody may be using it.
+hold_registry() {
+    brings_registry "$@" || return 0
+    systemctl --quiet mask --runtime docker-registry.service
+}
+
+release_registry() {
+    brings_registry "$@" || return 0
+    systemctl --quiet unmask --runtime docker-registry.service
+    systemctl --quiet disable docker-registry.service 2>/dev/null || true
+}
+
+brings_registry() { [ -d /run/systemd/system ] && [[ " $* " == *" docker-registry "* ]]; }
 
 # One clear sentence for each kernel feature that containers need.
 need_kernel() {
