@@ -81,10 +81,12 @@ image_packages=(docker-registry skopeo umoci busybox-static curl jq)
 # A machine whose first process is not systemd has no journald; start one, so that logs have their place.
 need_journald() {
     [ -S /run/systemd/journal/socket ] && [ -S /run/systemd/journal/stdout ] &&
-        pgrep -x systemd-journal >/dev/null && return
+        pgrep -r R,S,D -x systemd-journal >/dev/null && return
     [ -d /run/systemd/system ] && return
     [ -s /etc/machine-id ] || systemd-machine-id-setup >/dev/null
     mkdir -p /run/systemd/journal /run/log/journal
+    # A socket that a journald left when it was killed would look like one that listens.
+    rm -f /run/systemd/journal/{socket,stdout,dev-log}
     say "Starting systemd-journald (this machine does not boot with systemd)"
     setsid /lib/systemd/systemd-journald </dev/null >/dev/null 2>&1 &
     local tries=0
