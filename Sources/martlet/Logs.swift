@@ -9,8 +9,6 @@ struct Logs {
     let sink: any LogSink
     /// Whether an operator reads the records as they come.
     let isTerminal: Bool
-    /// Whether app output belongs into journald.
-    let isJournal: Bool
 
     init(_ settings: Settings) throws(SettingsError) {
         let level = settings.required("log-level")
@@ -28,7 +26,7 @@ struct Logs {
         case "json": sink = JSONSink()
         default: throw .unusable("log-format", "\"\(format)\" is none of journal, text and json")
         }
-        (isTerminal, isJournal) = (format == "text", format == "journal")
+        isTerminal = format == "text"
         log = Log(sink, threshold: threshold)
     }
 
