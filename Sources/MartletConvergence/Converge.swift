@@ -4,39 +4,38 @@ import MartletModels
 ///
 /// The rules are those of BBS sections 6.2 and 6.3, with its known gap closed: a desired LRP with as many records as
 /// instances, but at the wrong indices, is put right.
-/// - Complexity: O(desired instances + actual instances), plus the sort of what has to change.
+/// - Complexity: O(instances in the snapshot), plus the sort of what has to change.
 public func converge(_ snapshot: ConvergenceSnapshot) -> ConvergencePlan {
     var planner = Planner(snapshot)
-    var processes = Dictionary(grouping: snapshot.actual, by: \.key.processGUID)
-    for info in snapshot.desired {
-        planner.plan(info, records: processes.removeValue(forKey: info.processGUID) ?? [])
-    }
-    for records in processes.values { planner.planOrphans(records) }
+    for records in snapshot.instances { planner.plan(records) }
     return planner.finish()
 }
 
-/// The up to three records of one process guid and index.
-struct KeyRecords {
-    var ordinary: ActualLRP?
-    var evacuating: ActualLRP?
-    var suspect: ActualLRP?
+/// What is known about all records of an instance.
+struct InstanceContext {
+    let key: ActualLRPKey
+    /// `nil` when nothing speaks against running it, or nothing is known about it.
+    let refusal: AdmissionRefusal?
+    let isWanted: Bool
+    /// Why it should not run; `nil` while it may be wanted or its domain is not fresh.
+    let surplus: RetiredInstance.Reason?
 
-    static func grouped(_ records: [ActualLRP]) -> [Int: KeyRecords] {
-        records.reduce(into: [:]) { keys, record in
-            switch record.presence {
-            case .ordinary: keys[record.key.index, default: KeyRecords()].ordinary = record
-            case .evacuating: keys[record.key.index, default: KeyRecords()].evacuating = record
-            case .suspect: keys[record.key.index, default: KeyRecords()].suspect = record
-            }
+    /// - Returns: `nil` for an instance that has no record and is not desired.
+    init?(_ records: InstanceRecords, in snapshot: ConvergenceSnapshot) {
+        let desired = snapshot.desired[records.id.processGUID]
+        guard let key = records.all.first?.key ?? desired?.key(records.id.index) else { return nil }
+        self.key = key
+        isWanted = desired?.wants(records.id) ?? false
+        let subject = AdmissionSubject(isDocker: desired?.isDocker ?? records.isDocker)
+        refusal = snapshot.policy.refusal(of: subject)
+        // What somebody decided holds whether or not the domain is fresh: it is an API call that is not finished.
+        let mayStop = records.stopDecision != nil || snapshot.freshDomains.contains(key.domain)
+        if isWanted || !mayStop {
+            surplus = nil
+        } else if let desired {
+            surplus = .beyondInstances(desired.instances, decision: records.stopDecision)
+        } else {
+            surplus = .notDesired(decision: records.stopDecision)
         }
     }
-}
-
-/// What is known about all records of a key.
-struct KeyContext {
-    /// `nil` when nothing speaks against running it, or nothing is known about it.
-    var refusal: AdmissionRefusal?
-    var isWanted: Bool
-    /// Why it should not run; `nil` while it may be wanted or its domain is not fresh.
-    var surplus: RetiredInstance.Reason?
 }
