@@ -40,7 +40,8 @@ public struct InstanceRecords: Hashable, Sendable {
     /// Ordinary, evacuating, suspect, as far as they exist.
     public var all: [ActualLRP] { [ordinary, evacuating, suspect].compactMap(\.self) }
 
-    func record(_ presence: ActualLRP.Presence) -> ActualLRP? {
+    /// `nil` when there is none of that presence.
+    public func record(_ presence: ActualLRP.Presence) -> ActualLRP? {
         switch presence {
         case .ordinary: ordinary
         case .evacuating: evacuating
