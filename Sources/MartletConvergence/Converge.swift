@@ -19,6 +19,9 @@ struct InstanceContext {
     let isWanted: Bool
     /// Why it should not run; `nil` while it may be wanted or its domain is not fresh.
     let surplus: RetiredInstance.Reason?
+    /// Nobody decided that it stops, and it has not been here for long: what else turns up by then is judged with it,
+    /// or a great many that turn up one by one would get past the brake.
+    let judgedAt: Timestamp?
 
     /// - Returns: `nil` for an instance that has no record and is not desired.
     init?(_ records: InstanceRecords, in snapshot: ConvergenceSnapshot) {
@@ -37,5 +40,9 @@ struct InstanceContext {
         } else {
             surplus = .notDesired(decision: records.stopDecision)
         }
+        let isUndecided = surplus.map { !$0.isDecided } ?? false
+        let since = records.all.filter { $0.instanceKey != nil }.map(\.since).max()
+        let time = isUndecided ? since.map { $0 + snapshot.rules.staleAfter } : nil
+        judgedAt = time.flatMap { $0 > snapshot.now ? $0 : nil }
     }
 }

@@ -55,7 +55,9 @@ struct Planner {
             // Nothing to wait for: a cell that comes back is not let in while the flag is off.
             plan.removeSuspect.append(suspect.key)
         } else if let surplus = context.surplus {
-            if isBraked(surplus) {
+            if let time = context.judgedAt {
+                wake(at: time)
+            } else if isBraked(surplus) {
                 plan.withheld.append(RetiredInstance(key: suspect.key, action: .removeRecord, reason: surplus))
             } else {
                 plan.removeSuspect.append(suspect.key)
@@ -71,6 +73,7 @@ struct Planner {
         _ context: InstanceContext
     ) {
         if let surplus = context.surplus {
+            if let time = context.judgedAt, context.refusal == nil { return wake(at: time) }
             return retire(record, surplus, isWithheldAlready: hasSuspect)
         }
         switch record.state {

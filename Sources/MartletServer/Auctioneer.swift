@@ -23,7 +23,7 @@ public actor Auctioneer {
     let configuration: AuctionConfiguration
     private var waiting: [ActualLRPKey: String] = [:]
     /// Kept for longer than the planner lets an instance wait (30 s, BBS section 5.4.2).
-    private var asked = AskedTimes(keptFor: .seconds(120))
+    private var asked = RecentTimes<ActualLRPKey>(keptFor: .seconds(120))
     private var refusals: [ActualLRPKey: RememberedRefusal] = [:]
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
@@ -63,10 +63,7 @@ public actor Auctioneer {
         for await _ in signals { await auction() }
     }
 
-    /// When an auction was last asked for, for instances that may still be on their way to a cell.
-    func recentlyAsked(since: Timestamp) -> [ActualLRPKey: Timestamp] { asked.all(since: since) }
-
-    /// The same for these instances only, at the cost of these; what was asked for long ago is not in it.
+    /// When an auction was last asked for, for those of these instances that may still be on their way to a cell.
     func askedTimes(of keys: [ActualLRPKey]) -> [ActualLRPKey: Timestamp] {
         asked.expire(at: clock.now)
         var times: [ActualLRPKey: Timestamp] = [:]

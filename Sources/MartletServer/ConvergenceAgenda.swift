@@ -57,7 +57,7 @@ struct ConvergenceAgenda {
     func allSources(_ world: PassWorld) -> (noted: [CandidateSource], net: [CandidateSource]) {
         var noted = sources
         if isFlag { noted += world.flagSources }
-        if triggers.contains(.due) || triggers.contains(.start) { noted.append(.due) }
+        if triggers.contains(.due) || triggers.contains(.start) { noted += [.due, world.unwantedSource] }
         if triggers.contains(.brakeReleased) || triggers.contains(.retry) { noted.append(world.unwantedSource) }
         if triggers.contains(.retry) { noted += world.flagSources + [.onLostCells] }
         if triggers.contains(.start) { noted.append(.waiting(since: world.now)) }

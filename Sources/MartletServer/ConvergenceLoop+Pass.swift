@@ -11,6 +11,7 @@ extension ConvergenceLoop {
         for source in sources.noted { try await work(source, world, nil, &record) }
         let isNet = agenda.triggers.contains(.interval)
         for source in sources.net { try await work(source, world, isNet ? agenda.lastEvent : nil, &record) }
+        wantsRootFS = wantsRootFS || isLearningDue(agenda, world)
         for time in [world.nextDue, world.nextPresenceExpiry] {
             if let time { want(.due, by: time) }
         }
@@ -18,6 +19,10 @@ extension ConvergenceLoop {
 
     /// What holds for the whole pass, after what has run out was forgotten.
     private func prepare(_ agenda: ConvergenceAgenda) async throws(StoreError) -> PassWorld {
+        if let step = clock.takeForwardStep() {
+            log(.warning, "the clock stepped forward; cells get time to speak", ["by": "\(step)"])
+            try await store.extendCells(timeToLive: configuration.presenceGrace)
+        }
         var world = try await readWorld()
         if let expiry = world.nextPresenceExpiry, expiry <= world.now {
             try await store.expireCells()

@@ -16,11 +16,12 @@ extension ConvergenceLoop {
         }
     }
 
-    private func see(_ event: NumberedEvent) {
+    func see(_ event: NumberedEvent) {
         if case .cellAppeared(let cell) = event.event {
             cellAppearedAt = event.at
             liveCells.insert(cell.cellID)
         }
+        if case .cellDisappeared(let cell) = event.event { liveCells.remove(cell.cellID) }
         if let due = dueTime(after: event.event) { want(.due, by: due) }
         let wasEmpty = agenda.isEmpty
         agenda.note(event, liveCells: liveCells)
@@ -47,7 +48,7 @@ extension ConvergenceLoop {
         }
     }
 
-    private func fire(_ triggers: [ConvergenceTrigger]) {
+    func fire(_ triggers: [ConvergenceTrigger]) {
         for trigger in triggers {
             switch trigger {
             case .interval: noteEverything(.interval)

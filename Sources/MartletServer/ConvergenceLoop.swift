@@ -22,7 +22,8 @@ public actor ConvergenceLoop {
         public var stopPatience: Duration
         public var rules: ConvergenceRules
         public var brake: Brake
-        /// Given to every known cell when the machine's clock has stepped forward, so that none looks lost for it.
+        /// Given to every known cell when the server starts, and when the machine's clock has stepped forward, so that
+        /// none looks lost for it.
         public var presenceGrace: Duration
         /// How many records are kept in memory.
         public var recordLimit: Int
@@ -33,7 +34,7 @@ public actor ConvergenceLoop {
             interval: Duration = .seconds(30),
             minimumGap: Duration = .milliseconds(50),
             retryAfter: Duration = .seconds(5),
-            stopPatience: Duration = .seconds(11),
+            stopPatience: Duration = .seconds(5),
             rules: ConvergenceRules = ConvergenceRules(),
             brake: Brake = Brake(),
             presenceGrace: Duration = .seconds(30),
@@ -72,6 +73,8 @@ public actor ConvergenceLoop {
     var cellAppearedAt: Timestamp?
     var startedAt: Timestamp?
     var liveCells: Set<CellID> = []
+    /// The root file systems of some instances have to be asked for.
+    var wantsRootFS = false
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
 
@@ -128,6 +131,10 @@ public actor ConvergenceLoop {
                 if !agenda.isEmpty {
                     await pass()
                     try? await clock.sleep(until: clock.now + configuration.minimumGap)
+                }
+                if wantsRootFS {
+                    wantsRootFS = false
+                    group.addTask { await self.learnRootFS() }
                 }
                 if let deadline = wakes.newSleeper() { group.addTask { await self.wake(at: deadline) } }
             }

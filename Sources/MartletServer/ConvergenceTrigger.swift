@@ -45,9 +45,9 @@ struct EventWork: Equatable {
             guard lrp.instanceKey != nil else { return nil }
             self.init(.instanceStarted, .instance(lrp.key.id))
         case .lrp(.actualLRPChanged(_, let lrp)):
-            guard let holder = lrp.instanceKey, lrp.presence == .ordinary, !liveCells.contains(holder.cellID) else {
-                return nil
-            }
+            // Held by a lost cell, or called suspect although its cell is back.
+            let isOutOfPlace = lrp.presence == .suspect
+            guard let holder = lrp.instanceKey, liveCells.contains(holder.cellID) == isOutOfPlace else { return nil }
             self.init(.instanceStarted, .instance(lrp.key.id))
         case .lrp(.actualLRPRemoved(let lrp)):
             guard lrp.presence == .ordinary else { return nil }

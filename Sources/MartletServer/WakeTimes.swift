@@ -39,11 +39,17 @@ struct WakeTimes {
         return next
     }
 
+    /// What is wanted by now, in the order of the names; it is wanted no more.
+    mutating func takeDue(now: Timestamp) -> [ConvergenceTrigger] {
+        let due = wanted.filter { $0.value <= now }.keys.sorted()
+        for trigger in due { wanted[trigger] = nil }
+        return due
+    }
+
     /// A task that slept until `deadline` asks what to do.
     mutating func fired(_ deadline: Timestamp, now: Timestamp) -> Fired {
         if let position = sleepers.firstIndex(of: deadline) { sleepers.remove(at: position) }
-        let due = wanted.filter { $0.value <= now }.keys.sorted()
-        for trigger in due { wanted[trigger] = nil }
+        let due = takeDue(now: now)
         if !due.isEmpty { return .triggers(due) }
         return newSleeper().map { .sleep(until: $0) } ?? .end
     }

@@ -102,7 +102,7 @@ private struct FollowerPort: InstanceFollower {
 
     func follow(_ work: InstanceWork) async {
         await auctioneer.request(work.created)
-        stopper.enqueue(work.toStop)
+        await stopper.request(work.toStop, traceID: "")
     }
 }
 

@@ -1,26 +1,30 @@
 import MartletModels
 
-/// When auctions were asked for, forgotten a generation at a time so that nothing is ever searched for what is old.
+/// When things were asked for, forgotten a generation at a time so that nothing is ever searched for what is old.
 ///
 /// A time is remembered for at least `keptFor` and at most twice that.
-struct AskedTimes {
+struct RecentTimes<Key: Hashable & Sendable> {
     private let keptFor: Duration
-    private var current: [ActualLRPKey: Timestamp] = [:]
-    private var previous: [ActualLRPKey: Timestamp] = [:]
+    private var current: [Key: Timestamp] = [:]
+    private var previous: [Key: Timestamp] = [:]
     private var currentSince: Timestamp?
 
     init(keptFor: Duration) { self.keptFor = keptFor }
 
     var count: Int { current.count + previous.count }
 
-    subscript(key: ActualLRPKey) -> Timestamp? { current[key] ?? previous[key] }
+    subscript(key: Key) -> Timestamp? { current[key] ?? previous[key] }
 
-    mutating func note(_ keys: some Sequence<ActualLRPKey>, at now: Timestamp) {
+    mutating func note(_ keys: some Sequence<Key>, at now: Timestamp) {
         expire(at: now)
         for key in keys { current[key] = now }
     }
 
-    mutating func forget(_ keys: some Sequence<ActualLRPKey>) {
+    mutating func note(_ key: Key, at now: Timestamp) { note(CollectionOfOne(key), at: now) }
+
+    mutating func forget(_ key: Key) { forget(CollectionOfOne(key)) }
+
+    mutating func forget(_ keys: some Sequence<Key>) {
         for key in keys {
             current[key] = nil
             if !previous.isEmpty { previous[key] = nil }
@@ -38,10 +42,5 @@ struct AskedTimes {
         previous = age >= keptFor * 2 ? [:] : current
         current = [:]
         currentSince = now
-    }
-
-    /// Everything that was asked for since then. Costs as much as there is.
-    func all(since: Timestamp) -> [ActualLRPKey: Timestamp] {
-        previous.merging(current) { $1 }.filter { $0.value >= since }
     }
 }
