@@ -30,7 +30,8 @@ enum ConvergenceTrigger: String, Hashable, Sendable {
         case .featureFlagChanged: self = .flagChanged
         case .cellAppeared: self = .cellAppeared
         case .cellDisappeared: self = .cellDisappeared
-        case .domainUpserted: return nil
+        case .domainUpserted, .brakeApplied: return nil
+        case .brakeReleased: self = .brakeReleased
         }
     }
 }
