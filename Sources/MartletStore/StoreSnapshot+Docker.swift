@@ -25,6 +25,8 @@ public struct DockerTotals: Hashable, Sendable {
 public struct DockerHolder: Hashable, Sendable {
     public var key: ActualLRPKey
     public var instance: ActualLRPInstanceKey
+
+    public init(key: ActualLRPKey, instance: ActualLRPInstanceKey) { (self.key, self.instance) = (key, instance) }
 }
 
 /// What the flag `diego_docker` governs, read without touching what it does not.

@@ -11,6 +11,20 @@ public struct HolderChange: Hashable, Sendable {
     /// `nil` when no cell held it, or when there was no record.
     public var before: ActualLRPInstanceKey?
     public var after: ActualLRPInstanceKey?
+
+    public init(
+        number: Int64,
+        at: Timestamp,
+        key: ActualLRPKey,
+        before: ActualLRPInstanceKey?,
+        after: ActualLRPInstanceKey?
+    ) {
+        self.number = number
+        self.at = at
+        self.key = key
+        self.before = before
+        self.after = after
+    }
 }
 
 extension StoreSnapshot {

@@ -87,7 +87,7 @@ extension FlagReport {
         limit: Int?,
         name: (ProcessGUID) -> String?
     ) {
-        let holders = history.holders(of: change)
+        let holders = history.holders(since: change.at)
         let times = StopTimes(holders.compactMap(\.goneAfterSeconds))
         event = change.event
         changedAt = TimeText.rfc3339(change.at)

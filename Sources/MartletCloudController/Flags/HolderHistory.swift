@@ -46,11 +46,13 @@ struct HolderHistory: Sendable {
     mutating func noteNow(_ holder: DockerHolder) { _ = hold(holder.key, holder.instance) }
 
     /// By process guid, index and instance guid.
-    func holders(of change: FlagClearing) -> [Holder] {
+    ///
+    /// - Parameter start: when the flag was turned off.
+    func holders(since start: Timestamp) -> [Holder] {
         held.values.map { holder in
             var holder = holder
             holder.goneAfterSeconds = holder.goneAt.map {
-                (change.at.duration(to: $0) / .milliseconds(1)).rounded() / 1_000
+                (start.duration(to: $0) / .milliseconds(1)).rounded() / 1_000
             }
             return holder
         }.sorted {
