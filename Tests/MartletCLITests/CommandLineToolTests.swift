@@ -26,6 +26,7 @@ struct CommandLineToolTests {
                   delete         stop an app and forget it
                   why            say what stands in the way
                   feature-flags  list the flags, set one, or see what it stopped
+                  convergence    show what the passes decided and did
                   lrps           list every instance and where it runs
                   cells          list the machines and what they have left
                   domains        list the fresh domains

@@ -18,6 +18,14 @@ enum OperatorPaths {
         [part, cell.map { "cell=" + percentEncoded($0) }].compactMap { $0 }.joined(separator: "&")
     }
 
+    private static let convergence = "/martlet/v1/convergence"
+    static let cycleStream = convergence + "/stream"
+    static let brakeRelease = convergence + "/release"
+    static func cycles(last: Int) -> String { convergence + "?last=\(last)" }
+    static func cycle(_ number: Int64) -> String { convergence + "/\(number)" }
+    /// - Parameter limit: how many items are told; `nil` for all.
+    static func cyclePlan(limit: Int?) -> String { convergence + "/plan" + query([("limit", limit.map(Int64.init))]) }
+
     static func app(_ name: String) -> String { apps + "/" + percentEncoded(name) }
     static func flag(_ name: String) -> String { flags + "/" + percentEncoded(name) }
     /// - Parameter limit: how many apps are told by name; `nil` for all.
