@@ -98,6 +98,8 @@ extension ConvergenceLoop {
         missed: [ConvergencePlan.Item]
     ) async {
         let stopping = await stopper.request(plan.instancesToStop)
+        let outdated = Set(plan.update)
+        updater.enqueue(snapshot.instances.compactMap(\.ordinary).filter { outdated.contains($0.key) })
         let outcome = await PlanApplier(store: store, snapshot: snapshot).apply(plan)
         await auctioneer.withdraw((plan.refuse + plan.createRefused + plan.suspectRefused).map(\.key))
         await auctioneer.request(outcome.toAuction)
