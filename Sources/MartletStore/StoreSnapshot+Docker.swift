@@ -12,10 +12,9 @@ public struct DockerLRP: Hashable, Sendable {
     public var heldInstances: Int
 }
 
-/// How much `diego_docker` governs.
+/// How much of what `diego_docker` governs is on cells.
 public struct DockerTotals: Hashable, Sendable {
-    public var desiredLRPs = 0
-    /// Those of which a cell holds something.
+    /// Process guids of which a cell holds something.
     public var heldLRPs = 0
     /// Records that a cell holds.
     public var heldInstances = 0
@@ -29,18 +28,32 @@ public struct DockerHolder: Hashable, Sendable {
     public init(key: ActualLRPKey, instance: ActualLRPInstanceKey) { (self.key, self.instance) = (key, instance) }
 }
 
-/// What the flag `diego_docker` governs, read without touching what it does not.
+/// What the flag `diego_docker` governs, read without touching what it does not: instances of desired LRPs from images,
+/// and those that nobody desires or decided to stop, where their cells say that they are from images.
 extension StoreSnapshot {
+    /// Their records; orphans are found by the index of what nobody wants, which is nearly empty.
+    private static let governed = """
+        SELECT a.process_guid, a.instance_index, a.domain, a.instance_guid, a.cell_id, a.crash_count
+        FROM desired_lrps AS d JOIN actual_lrps AS a ON a.process_guid = d.process_guid WHERE d.docker = 1
+        UNION ALL
+        SELECT a.process_guid, a.instance_index, a.domain, a.instance_guid, a.cell_id, a.crash_count
+        FROM actual_lrps AS a WHERE a.wanted = 0 AND a.stop_decision IS NULL AND a.docker = 1
+            AND NOT EXISTS (SELECT 1 FROM desired_lrps AS d WHERE d.process_guid = a.process_guid)
+        """
+
     /// Those with most instances on cells first, then by the app's name, those without a name last.
     ///
     /// - Parameter limit: at most so many; `nil` for all.
     public func dockerLRPs(limit: Int? = nil) throws(StoreError) -> [DockerLRP] {
         let sql = """
-            SELECT d.process_guid, d.domain, d.instances, apps.name, count(a.instance_guid) AS held
-            FROM desired_lrps AS d LEFT JOIN actual_lrps AS a ON a.process_guid = d.process_guid
-            LEFT JOIN apps ON apps.process_guid = d.process_guid
-            WHERE d.docker = 1 GROUP BY d.process_guid
-            ORDER BY held DESC, apps.name IS NULL, apps.name, d.process_guid LIMIT ?
+            SELECT g.process_guid, g.domain, ifnull(d.instances, 0), apps.name, g.held FROM (
+                SELECT process_guid, max(domain) AS domain, count(instance_guid) AS held FROM (
+                    SELECT process_guid, domain, NULL AS instance_guid FROM desired_lrps WHERE docker = 1
+                    UNION ALL SELECT process_guid, domain, instance_guid FROM (\(Self.governed)))
+                GROUP BY process_guid) AS g
+            LEFT JOIN desired_lrps AS d ON d.process_guid = g.process_guid
+            LEFT JOIN apps ON apps.process_guid = g.process_guid
+            ORDER BY g.held DESC, apps.name IS NULL, apps.name, g.process_guid LIMIT ?
             """
         return try rows(Query(sql, .int(limit ?? -1))) { (row) throws(SQLError) in
             DockerLRP(
@@ -55,26 +68,17 @@ extension StoreSnapshot {
 
     public func dockerTotals() throws(StoreError) -> DockerTotals {
         let sql = """
-            SELECT count(*), count(nullif(held, 0)), ifnull(sum(held), 0) FROM (
-                SELECT (SELECT count(a.instance_guid) FROM actual_lrps AS a WHERE a.process_guid = d.process_guid)
-                    AS held FROM desired_lrps AS d WHERE d.docker = 1)
+            SELECT count(DISTINCT process_guid), count(*) FROM (\(Self.governed)) WHERE instance_guid IS NOT NULL
             """
         let totals = try first(Query(sql)) { (row) throws(SQLError) in
-            DockerTotals(
-                desiredLRPs: try row.int(0),
-                heldLRPs: try row.int(1),
-                heldInstances: try row.int(2)
-            )
+            DockerTotals(heldLRPs: try row.int(0), heldInstances: try row.int(1))
         }
         return totals ?? DockerTotals()
     }
 
     /// Cells that hold something of it, sorted.
     public func dockerCells() throws(StoreError) -> [CellID] {
-        let sql = """
-            SELECT DISTINCT a.cell_id FROM desired_lrps AS d JOIN actual_lrps AS a ON a.process_guid = d.process_guid
-            WHERE d.docker = 1 AND a.cell_id IS NOT NULL ORDER BY a.cell_id
-            """
+        let sql = "SELECT DISTINCT cell_id FROM (\(Self.governed)) WHERE cell_id IS NOT NULL ORDER BY cell_id"
         return try rows(Query(sql)) { (row) throws(SQLError) in CellID(try row.text(0)) }
     }
 
@@ -84,10 +88,9 @@ extension StoreSnapshot {
         _ body: (_ processGUID: ProcessGUID, _ index: Int, _ isHeld: Bool) -> Void
     ) throws(StoreError) {
         let sql = """
-            SELECT a.process_guid, a.instance_index, count(a.instance_guid)
-            FROM desired_lrps AS d JOIN actual_lrps AS a ON a.process_guid = d.process_guid
-            WHERE d.docker = 1 AND (a.instance_guid IS NOT NULL OR a.crash_count > 0)
-            GROUP BY a.process_guid, a.instance_index ORDER BY a.process_guid, a.instance_index
+            SELECT process_guid, instance_index, count(instance_guid) FROM (\(Self.governed))
+            WHERE instance_guid IS NOT NULL OR crash_count > 0
+            GROUP BY process_guid, instance_index ORDER BY process_guid, instance_index
             """
         _ = try rows(Query(sql)) { (row) throws(SQLError) in
             body(ProcessGUID(try row.text(0)), try row.int(1), try row.int(2) > 0)
@@ -102,10 +105,11 @@ extension StoreSnapshot {
 
     /// Every record that a cell holds; of process guids that are not desired any more, too, if they are in `others`.
     public func heldDockerLRPs(others: some Sequence<ProcessGUID> = []) throws(StoreError) -> [DockerHolder] {
+        let columns = "process_guid, instance_index, domain, instance_guid, cell_id"
         let sql = """
-            SELECT a.process_guid, a.instance_index, a.domain, a.instance_guid, a.cell_id FROM actual_lrps AS a
-            WHERE a.instance_guid IS NOT NULL AND a.process_guid IN (
-                SELECT process_guid FROM desired_lrps WHERE docker = 1 UNION SELECT value FROM json_each(?))
+            SELECT \(columns) FROM (\(Self.governed)) WHERE instance_guid IS NOT NULL
+            UNION SELECT \(columns) FROM actual_lrps
+            WHERE instance_guid IS NOT NULL AND process_guid IN (SELECT value FROM json_each(?))
             """
         let query = Query(sql, .text(Query.jsonArray(others.map(\.rawValue))))
         return try rows(query) { (row) throws(SQLError) in

@@ -12,7 +12,7 @@ struct HolderHistory: Sendable {
         var goneAfterSeconds: Double?
     }
 
-    private let docker: Set<ProcessGUID>
+    private var docker: Set<ProcessGUID>
     /// What happens behind this event is not the flag's doing any more.
     private let end: Int64
     private var held: [ActualLRPInstanceKey: Holder] = [:]
@@ -43,7 +43,10 @@ struct HolderHistory: Sendable {
     }
 
     /// An instance that is held now.
-    mutating func noteNow(_ holder: DockerHolder) { _ = hold(holder.key, holder.instance) }
+    mutating func noteNow(_ holder: DockerHolder) {
+        docker.insert(holder.key.processGUID)
+        _ = hold(holder.key, holder.instance)
+    }
 
     /// By process guid, index and instance guid.
     ///
