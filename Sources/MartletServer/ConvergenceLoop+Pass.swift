@@ -1,4 +1,5 @@
 import MartletConvergence
+import MartletLog
 import MartletModels
 import MartletStore
 
@@ -37,7 +38,7 @@ extension ConvergenceLoop {
     /// Writes down that the brake goes on, once.
     private func judgeBrake(_ world: PassWorld) async throws(StoreError) {
         if let report = world.undecidedStops, !isBraked {
-            try await store.recordBrake(report)
+            try await store.write { (transaction) throws(StoreError) in try transaction.recordBrake(report) }
             log(.warning, "the brake is on", ["reason": "\(report)"])
         }
         isBraked = world.undecidedStops != nil

@@ -1,6 +1,6 @@
 public import MartletConvergence
 public import MartletLog
-public import MartletModels
+import MartletModels
 public import MartletStore
 
 /// Makes what runs agree with what is desired.
