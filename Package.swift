@@ -124,7 +124,7 @@ let layer6: [Target] =
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "MartletModels", "MartletLog", "MartletLinux", "MartletHTTP", "MartletSystemd", "MartletBBSAPI",
+                "MartletModels", "MartletLog", "MartletConvergence", "MartletLinux", "MartletHTTP", "MartletSystemd", "MartletBBSAPI",
                 "MartletRegistry", "MartletStore", "MartletImages", "MartletContainers", "MartletServer",
                 "MartletCell", "MartletCloudController", "MartletCLI",
             ],
