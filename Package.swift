@@ -68,7 +68,9 @@ let layer3: [Target] =
         .target(
             name: "MartletMigrations",
             path: "Migrations",
-            resources: [.embedInCode("M0001_bbs.sql"), .embedInCode("C0001_cell.sql")],
+            resources: [
+                .embedInCode("M0001_bbs.sql"), .embedInCode("M0003_tasks.sql"), .embedInCode("C0001_cell.sql"),
+            ],
             swiftSettings: strict
         )
     ]
@@ -79,7 +81,10 @@ let layer3: [Target] =
 let layer4: [Target] =
     module(
         "MartletStore",
-        ["MartletModels", "MartletProtobuf", "MartletBBSAPI", "MartletSQL", "MartletLinux", "MartletMigrations"]
+        [
+            "MartletModels", "MartletConvergence", "MartletProtobuf", "MartletBBSAPI", "MartletSQL", "MartletLinux",
+            "MartletMigrations",
+        ]
     )
     + module(
         "MartletImages",

@@ -205,6 +205,7 @@ extension StoreError {
         case .refused(.cannotBeUnclaimed): "cannot be unclaimed"
         case .refused(.cannotBeRemoved): "cannot be removed"
         case .refused(.notAdmitted): "not admitted"
+        case .refusedTask(let error): "\(error)"
         }
     }
 }
