@@ -43,12 +43,15 @@ public struct TaskSummary: Hashable, Sendable {
     }
 
     public init(_ task: MartletTask) {
-        let isRefused = task.state.name == .pending && AdmissionRefusal.isRefusal(task.rejectionReason)
+        // The text alone does not say it: a client may reject a task with any text.
+        let isDocker = task.definition.rootFS.isDocker
+        let isRefused =
+            isDocker && task.state.name == .pending && AdmissionRefusal.isRefusal(task.rejectionReason)
         self.init(
             guid: task.guid,
             state: task.state.name,
             cellID: task.cellID,
-            isDocker: task.definition.rootFS.isDocker,
+            isDocker: isDocker,
             hasCallback: !task.definition.completionCallbackURL.isEmpty,
             refusal: isRefused ? task.rejectionReason : "",
             rejectionCount: task.rejectionCount,

@@ -14,8 +14,6 @@ enum ConvergenceTrigger: String, Hashable, Sendable {
     /// A record went away, so an index may be missing.
     case instanceRemoved = "instance-removed"
     case crashed
-    /// A task waits for a cell, or its outcome for whoever takes it: another moment has become the next one.
-    case taskWaits = "task-waits"
     /// The pass before has made work for another one.
     case followUp = "follow-up"
     /// Events were missed.
@@ -29,10 +27,7 @@ enum ConvergenceTrigger: String, Hashable, Sendable {
         case .lrp(.actualLRPRemoved(let lrp)) where lrp.presence == .ordinary: self = .instanceRemoved
         case .lrp(.actualLRPCrashed): self = .crashed
         case .lrp(.actualLRPCreated), .lrp(.actualLRPChanged), .lrp(.actualLRPRemoved): return nil
-        case .task(.taskRemoved): return nil
-        case .task(.taskCreated(let task)), .task(.taskChanged(_, let task)):
-            guard task.state.name != .running else { return nil }
-            self = .taskWaits
+        case .task: return nil
         case .featureFlagChanged: self = .flagChanged
         case .cellAppeared: self = .cellAppeared
         case .cellDisappeared: self = .cellDisappeared

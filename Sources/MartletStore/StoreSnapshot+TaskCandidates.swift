@@ -16,30 +16,32 @@ extension StoreSnapshot {
         refusal: String?,
         waitingSince: Timestamp?
     ) throws(StoreError) -> [TaskSummary] {
-        let kicked = now.advanced(by: .zero - rules.kickAfter)
         var found: [TaskGUID: TaskSummary] = [:]
-        for kind in Kind.allCases {
-            let bound =
-                switch kind {
-                case .expiring: now.advanced(by: .zero - rules.expirePendingAfter)
-                case .waiting: max(kicked, waitingSince ?? kicked)
-                case .resolving, .undelivered: kicked
-                case .completed: now.advanced(by: .zero - rules.expireCompletedAfter)
-                }
-            for query in kind.queries(bound) { try collect(query, &found) }
+        for query in taskCandidateQueries(rules, refusal: refusal, waitingSince: waitingSince) {
+            for task in try rows(query, Self.summary) { found[task.guid] = task }
         }
-        for query in Self.policyQueries(refusal: refusal) { try collect(query, &found) }
-        try collect(onLostCells, &found)
         return found.values.sorted { $0.guid < $1.guid }
+    }
+
+    /// The questions that `taskCandidates` asks.
+    func taskCandidateQueries(_ rules: TaskRules, refusal: String?, waitingSince: Timestamp?) -> [Query] {
+        let kicked = now.advanced(by: .zero - rules.kickAfter)
+        let due = Kind.allCases.flatMap { kind in
+            switch kind {
+            case .expiring: kind.queries(now.advanced(by: .zero - rules.expirePendingAfter))
+            case .waiting:
+                // What is not admitted waits for something else; it is found by the policy's queries.
+                kind.queries(max(kicked, waitingSince ?? kicked), and: refusal == nil ? "" : " AND docker = 0")
+            case .resolving, .undelivered: kind.queries(kicked)
+            case .completed: kind.queries(now.advanced(by: .zero - rules.expireCompletedAfter))
+            }
+        }
+        return due + Self.policyQueries(refusal: refusal) + [onLostCells]
     }
 
     /// Every task, which gives the same plan at the cost of what exists.
     public func taskSummaries() throws(StoreError) -> [TaskSummary] {
         try rows(Query(Self.columns + " ORDER BY guid"), Self.summary)
-    }
-
-    private func collect(_ query: Query, _ found: inout [TaskGUID: TaskSummary]) throws(StoreError) {
-        for task in try rows(query, Self.summary) { found[task.guid] = task }
     }
 
     /// What becomes due by itself, each with its index.
@@ -57,9 +59,9 @@ extension StoreSnapshot {
         }
 
         /// What is due at `bound`, and the next one after it.
-        func queries(_ bound: Timestamp) -> [Query] {
+        func queries(_ bound: Timestamp, and restriction: String = "") -> [Query] {
             let (rows, time) = condition
-            let select = "\(StoreSnapshot.columns) WHERE \(rows) AND \(time)"
+            let select = "\(StoreSnapshot.columns) WHERE \(rows)\(restriction) AND \(time)"
             return [
                 Query("\(select) <= ?", .integer(bound.nanoseconds)),
                 Query("\(select) > ? ORDER BY \(time) LIMIT 1", .integer(bound.nanoseconds)),
