@@ -13,6 +13,11 @@ extension Migration {
         Migration(version: 1, name: "M0001_bbs", sql: String(decoding: PackageResources.M0001_bbs_sql, as: UTF8.self)),
         Migration(
             version: 2,
+            name: "M0002_convergence",
+            sql: String(decoding: PackageResources.M0002_convergence_sql, as: UTF8.self)
+        ),
+        Migration(
+            version: 3,
             name: "M0003_tasks",
             sql: String(decoding: PackageResources.M0003_tasks_sql, as: UTF8.self)
         ),

@@ -56,7 +56,7 @@ extension BBSHandlers {
     ) async throws(BBSError) -> LifecycleResponse {
         let outcome = try await answering(verb)
         await auctioneer.request(outcome.created, traceID: traceID)
-        stopper.enqueue(outcome.toStop, traceID: traceID)
+        await stopper.request(outcome.toStop, traceID: traceID)
         return LifecycleResponse()
     }
 }

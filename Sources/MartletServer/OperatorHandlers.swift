@@ -35,17 +35,14 @@ public struct OperatorHandlers: Sendable {
             },
             Route(.get, "/martlet/v1/convergence") { _ in .json(await convergence.records) },
             Route(.get, "/martlet/v1/convergence/plan") { _ in await plan() },
-            Route(.post, "/martlet/v1/convergence/release") { request in
-                await convergence.releaseBrake(by: request.headers["X-Martlet-Operator"] ?? "the operator API")
-                return HTTPResponse(.accepted)
-            },
+            Route(.post, "/martlet/v1/convergence/release") { request in await release(request) },
             eventPage, eventStream,
         ]
     }
 
     /// 503 when the last pass could not read the store.
     private func health() async -> HTTPResponse {
-        let last = await convergence.records.last
+        let last = await convergence.lastPass
         let isWell = last.map { $0.done.failures.isEmpty || $0.durations.read > 0 } ?? true
         return .json(HealthBody(healthy: isWell, lastPass: last), isWell ? .ok : .serviceUnavailable)
     }
@@ -53,42 +50,63 @@ public struct OperatorHandlers: Sendable {
     /// JSON, or text for `?format=text`.
     private func why(_ request: HTTPRequest, _ subject: String?) async -> HTTPResponse {
         let subject = subject ?? ""
-        let snapshot: ConvergenceSnapshot
         let app: NamedApp?
+        let found: (snapshot: ConvergenceSnapshot, rootFS: [ProcessGUID: RootFS])
         do throws(StoreError) {
-            snapshot = try await convergence.readSnapshot()
             app = try await self.app(named: subject)
+            let name = app?.guid ?? Self.name(in: subject)
+            found = try await convergence.snapshot(named: name, processes: Set(app.map { [$0.processGUID] } ?? []))
         } catch {
             return .json(ErrorBody(error: "the store was not read: \(error)"), .internalServerError)
         }
         let evidence = await auctioneer.lastRefusals.mapValues(PlacementEvidence.init)
-        guard let explanation = explain(subject, app: app, in: snapshot, evidence: evidence) else {
+        let explanation = explain(
+            subject,
+            app: app,
+            in: found.snapshot,
+            rootFS: found.rootFS,
+            evidence: evidence
+        )
+        guard let explanation else {
             return .json(ErrorBody(error: "no app, process or instance is called \(subject)"), .notFound)
         }
         guard request.query == "format=text" else { return .json(explanation) }
-        let text = Array((explanation.text(at: snapshot.now) + "\n").utf8)
+        let text = Array((explanation.text(at: found.snapshot.now) + "\n").utf8)
         return HTTPResponse(.ok, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(text))
     }
 
     /// - Parameter subject: a name, or one with `/` and an index.
     private func app(named subject: String) async throws(StoreError) -> NamedApp? {
-        let name = subject.lastIndex(of: "/").map { String(subject[..<$0]) } ?? subject
+        let name = Self.name(in: subject)
         let record = try await store.read { (snapshot) throws(StoreError) in try snapshot.app(named: name) }
         return record.map { NamedApp(name: $0.name, guid: $0.guid, processGUID: $0.processGUID) }
+    }
+
+    /// A subject without the index of an instance.
+    private static func name(in subject: String) -> String {
+        guard let slash = subject.lastIndex(of: "/"), Int(subject[subject.index(after: slash)...]) != nil else {
+            return subject
+        }
+        return String(subject[..<slash])
+    }
+
+    /// Lets what the brake holds back now stop.
+    private func release(_ request: HTTPRequest) async -> HTTPResponse {
+        do throws(StoreError) {
+            let count = try await convergence.releaseBrake(
+                by: request.headers["X-Martlet-Operator"] ?? "the operator API"
+            )
+            return .json(ReleaseBody(instances: count), .accepted)
+        } catch {
+            return .json(ErrorBody(error: "the brake was not released: \(error)"), .internalServerError)
+        }
     }
 
     /// What a pass would do now, without doing it.
     private func plan() async -> HTTPResponse {
         do throws(StoreError) {
-            let plan = converge(try await convergence.readSnapshot())
-            return .json(
-                PlanBody(
-                    items: plan.items.map {
-                        "\($0.verb.rawValue) \($0.key)\($0.detail.isEmpty ? "" : ": \($0.detail)")"
-                    },
-                    braked: plan.braked.map { "\($0)" }
-                )
-            )
+            let plan = try await convergence.preview()
+            return .json(PlanBody(items: plan.items.map(\.description), braked: plan.braked.map { "\($0)" }))
         } catch {
             return .json(ErrorBody(error: "the store was not read: \(error)"), .internalServerError)
         }
@@ -102,6 +120,10 @@ private struct HealthBody: Encodable {
 
 struct ErrorBody: Encodable {
     var error: String
+}
+
+private struct ReleaseBody: Encodable {
+    var instances: Int
 }
 
 private struct PlanBody: Encodable {

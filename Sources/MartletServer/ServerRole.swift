@@ -11,8 +11,6 @@ public struct ServerRole: Sendable {
     public struct Configuration: Sendable {
         public var convergence: ConvergenceLoop.Configuration
         public var auction: AuctionConfiguration
-        /// How long every cell that was known counts as living after a start, before it has to speak.
-        public var presenceGrace: Duration
         /// Domains that are fresh for ever, because their client shares this store.
         public var ownDomains: [DomainName]
         /// Events that the reader of a stream may be behind before it is dropped.
@@ -21,13 +19,11 @@ public struct ServerRole: Sendable {
         public init(
             convergence: ConvergenceLoop.Configuration = ConvergenceLoop.Configuration(),
             auction: AuctionConfiguration = AuctionConfiguration(),
-            presenceGrace: Duration = .seconds(30),
             ownDomains: [DomainName] = [DomainName("cf-apps")],
             eventLimit: Int = 1_024
         ) {
             self.convergence = convergence
             self.auction = auction
-            self.presenceGrace = presenceGrace
             self.ownDomains = ownDomains
             self.eventLimit = eventLimit
         }
@@ -93,7 +89,7 @@ public struct ServerRole: Sendable {
     /// What has to be done before anyone is served: a restart must not make cells look lost, nor desired state
     /// incomplete.
     public func prepare() async throws(StoreError) {
-        try await store.extendCells(timeToLive: configuration.presenceGrace)
+        try await store.extendCells(timeToLive: configuration.convergence.presenceGrace)
         for domain in configuration.ownDomains {
             try await store.upsertDomain(domain, timeToLiveSeconds: 0)
         }

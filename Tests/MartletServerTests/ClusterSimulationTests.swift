@@ -63,7 +63,7 @@ struct ClusterSimulationTests {
             let enabled = Bool.random(using: &random)
             try await cluster.store.setFeatureFlag(.diegoDocker, enabled: enabled, by: "seed")
         case 6: await cluster.role.auctioneer.auction()
-        case 7: await cluster.role.convergence.pass()
+        case 7: try await cluster.pass()
         case 8: try await cluster.wait(Int.random(in: 1...6, using: &random) * 5)
         default: try await cluster.cells.report(to: cluster.bbs)
         }

@@ -36,6 +36,19 @@ actor FakeCells: CellClient {
         if crashes { crashing.insert(process) } else { crashing.remove(process) }
     }
 
+    /// The cell runs this already, whoever asked it to.
+    func add(_ key: ActualLRPKey, _ instance: ActualLRPInstanceKey, rootFS: String = "docker:///library/busybox") {
+        let work = CellLRP(
+            key: key,
+            instanceGUID: instance.instanceGUID,
+            memoryMB: 64,
+            diskMB: 128,
+            maxPIDs: 0,
+            rootFS: RootFS(rootFS)
+        )
+        containers[instance] = Container(work: work, phase: .running)
+    }
+
     /// What runs, by cell: process guid and index.
     var running: [String: [String]] {
         containers.reduce(into: [:]) { all, container in

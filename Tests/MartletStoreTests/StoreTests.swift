@@ -174,4 +174,16 @@ struct StoreTests {
         try await reopened.upsertDomain(domain, timeToLiveSeconds: 0)
         #expect(try await reopened.events(after: 0).map(\.number) == [21])
     }
+
+    @Test("the newest event says when it was written, for the clock of the next start")
+    func lastEventTime() async throws {
+        let test = try TestStore()
+        #expect(try await test.store.read { (snapshot) throws(StoreError) in try snapshot.lastEventTime() } == nil)
+        _ = try await test.store.desire(lrp("first"))
+        test.time.advance(by: .seconds(60))
+        _ = try await test.store.desire(lrp("second"))
+        let newest = test.time.now
+        test.time.advance(by: .seconds(60))
+        #expect(try await test.store.read { (snapshot) throws(StoreError) in try snapshot.lastEventTime() } == newest)
+    }
 }

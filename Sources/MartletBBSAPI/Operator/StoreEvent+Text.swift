@@ -10,6 +10,8 @@ extension StoreEvent {
         case .cellAppeared: "cell_appeared"
         case .cellDisappeared: "cell_disappeared"
         case .domainUpserted: "domain_upserted"
+        case .brakeApplied: "brake_applied"
+        case .brakeReleased: "brake_released"
         }
     }
 
@@ -21,6 +23,9 @@ extension StoreEvent {
         case .cellAppeared(let cell): "the cell is there" + (cell.zone.isEmpty ? "" : ", in zone \(cell.zone)")
         case .cellDisappeared: "the cell is gone"
         case .domainUpserted: "the domain is fresh"
+        case .brakeApplied(let stops, let running):
+            "on: would stop \(stops) of \(running) running instances that nobody decided to stop"
+        case .brakeReleased(let by, let instances): "released by \(by): \(instances) instances may stop"
         }
     }
 
@@ -32,7 +37,7 @@ extension StoreEvent {
     var cell: CellPresence? {
         switch self {
         case .cellAppeared(let cell), .cellDisappeared(let cell): cell
-        case .lrp, .task, .featureFlagChanged, .domainUpserted: nil
+        case .lrp, .task, .featureFlagChanged, .domainUpserted, .brakeApplied, .brakeReleased: nil
         }
     }
 

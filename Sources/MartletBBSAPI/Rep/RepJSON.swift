@@ -32,7 +32,10 @@ public enum RepJSON {
 
     private static func decoded<Body: Decodable>(_ type: Body.Type, _ bytes: [UInt8]) throws(Failure) -> Body {
         let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .custom { path in KnownKey(matching: path.last?.stringValue ?? "") }
+        decoder.keyDecodingStrategy = .custom { path in
+            let isInTask = path.dropLast().contains { $0.stringValue.lowercased() == "tasks" }
+            return KnownKey(matching: path.last?.stringValue ?? "", inTask: isInTask)
+        }
         do { return try decoder.decode(type, from: Data(bytes)) } catch { throw Failure(text: "\(error)") }
     }
 }
@@ -42,15 +45,22 @@ private struct KnownKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
 
-    init(matching key: String) { stringValue = Self.spelling[key.lowercased()] ?? key }
+    /// - Parameter inTask: tasks spell some keys otherwise than instances do.
+    init(matching key: String, inTask: Bool) {
+        let lowercased = key.lowercased()
+        stringValue = (inTask ? Self.taskSpelling[lowercased] : nil) ?? Self.spelling[lowercased] ?? key
+    }
     init?(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { nil }
 
-    private static let spelling: [String: String] = {
-        let known =
-            CellStateBody.CodingKeys.allCases.map(\.rawValue) + CellLRPBody.CodingKeys.allCases.map(\.rawValue)
+    private static let spelling = table(
+        CellStateBody.CodingKeys.allCases.map(\.rawValue) + CellLRPBody.CodingKeys.allCases.map(\.rawValue)
             + CellWorkBody.CodingKeys.allCases.map(\.rawValue) + CapacityBody.CodingKeys.allCases.map(\.rawValue)
             + ProviderBody.CodingKeys.allCases.map(\.rawValue)
-        return Dictionary(known.map { ($0.lowercased(), $0) }) { first, _ in first }
-    }()
+    )
+    private static let taskSpelling = table(CellTaskBody.CodingKeys.allCases.map(\.rawValue))
+
+    private static func table(_ known: [String]) -> [String: String] {
+        Dictionary(known.map { ($0.lowercased(), $0) }) { first, _ in first }
+    }
 }

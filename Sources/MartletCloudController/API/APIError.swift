@@ -55,6 +55,13 @@ extension APIError {
         case .invalid(let error): self = .unprocessable(error.failures)
         case .busy:
             self.init(.serviceUnavailable, 10_015, "ServiceUnavailable", ["The database is busy; try again."])
+        case .full:
+            self.init(
+                .serviceUnavailable,
+                10_015,
+                "ServiceUnavailable",
+                ["The server's database is full; its log says what to do."]
+            )
         case .broken:
             self.init(
                 .internalServerError,

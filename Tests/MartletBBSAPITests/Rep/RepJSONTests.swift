@@ -15,6 +15,15 @@ struct RepJSONTests {
         maxPIDs: 1024,
         rootFS: RootFS("preloaded:stack4")
     )
+    static let task = CellTask(
+        guid: TaskGUID("job-1"),
+        domain: DomainName("apps"),
+        state: .running,
+        memoryMB: 256,
+        diskMB: 1024,
+        maxPIDs: 0,
+        rootFS: RootFS("docker:///library/busybox")
+    )
     static let state = CellState(
         cellID: CellID("cell_a_0"),
         repURL: "https://cell-a-0.cell.service.cf.internal:1801",
@@ -25,7 +34,8 @@ struct RepJSONTests {
         ],
         available: CellCapacity(memoryMB: 7680, diskMB: 30720, containers: 247),
         total: CellCapacity(memoryMB: 8192, diskMB: 32768, containers: 249),
-        lrps: [running]
+        lrps: [running],
+        tasks: [task]
     )
 
     /// The example of the cell specification, section 2.2.
@@ -78,6 +88,24 @@ struct RepJSONTests {
         #expect(String(decoding: RepJSON.encode(CellWork(lrps: [])), as: UTF8.self) == #"{"LRPs":[],"Tasks":[]}"#)
     }
 
+    @Test("work carries tasks, whose fields Go spells otherwise than those of instances")
+    func taskWork() throws {
+        var task = Self.task
+        task.state = nil
+        let work = CellWork(lrps: [], tasks: [task], cellID: CellID("cell_a_0"))
+        let json = RepJSON.encode(work)
+        #expect(
+            String(decoding: json, as: UTF8.self) == """
+                {"LRPs":[],"Tasks":[{"DiskMB":1024,"Domain":"apps","MaxPids":0,"MemoryMB":256,"PlacementTags":[],\
+                "RootFs":"docker:///library/busybox","TaskGuid":"job-1","VolumeDrivers":[],"failed":false,\
+                "state":""}],"cell_id":"cell_a_0"}
+                """
+        )
+        #expect(try RepJSON.cellWork(from: json) == work)
+        let lower = String(decoding: json, as: UTF8.self).lowercased()
+        #expect(try RepJSON.cellWork(from: Array(lower.utf8)) == work)
+    }
+
     @Test("numbers out of range are clamped in a state", arguments: [Int.max, Int.min])
     func clamped(number: Int) throws {
         let json = """
@@ -99,6 +127,10 @@ struct RepJSONTests {
                 try RepJSON.cellWork(from: Array(#"{"LRPs":[{"\#(name)":\#(number)}]}"#.utf8))
             }
             #expect(failure?.text == "\(name) \(number) is out of range")
+            guard name != "index" else { continue }
+            #expect(throws: RepJSON.Failure(text: "\(name) \(number) is out of range")) {
+                try RepJSON.cellWork(from: Array(#"{"Tasks":[{"\#(name)":\#(number)}]}"#.utf8))
+            }
         }
     }
 
