@@ -69,7 +69,8 @@ let layer3: [Target] =
             name: "MartletMigrations",
             path: "Migrations",
             resources: [
-                .embedInCode("M0001_bbs.sql"), .embedInCode("M0002_convergence.sql"), .embedInCode("C0001_cell.sql"),
+                .embedInCode("M0001_bbs.sql"), .embedInCode("M0002_convergence.sql"), .embedInCode("M0003_tasks.sql"),
+                .embedInCode("C0001_cell.sql"),
             ],
             swiftSettings: strict
         )
