@@ -112,7 +112,10 @@ let layer5: [Target] =
     )
     + module(
         "MartletCloudController",
-        ["MartletModels", "MartletLog", "MartletConvergence", "MartletHTTP", "MartletRegistry", "MartletStore"]
+        [
+            "MartletModels", "MartletLog", "MartletConvergence", "MartletHTTP", "MartletCrypto", "MartletRegistry",
+            "MartletStore",
+        ]
     )
 
 /// Layers 6 and 7: commands, and the one binary.

@@ -49,6 +49,9 @@ CREATE INDEX actual_lrps_held ON actual_lrps (cell_id, process_guid, instance_in
 CREATE INDEX actual_lrps_governed ON actual_lrps (refusal, process_guid, instance_index, presence)
     WHERE docker = 1 AND state <> 'CRASHED';
 CREATE INDEX actual_lrps_refused ON actual_lrps (process_guid, instance_index, presence) WHERE refusal <> '';
+-- Nothing refuses these any more: the same guid came back with another root file system.
+CREATE INDEX actual_lrps_admitted ON actual_lrps (process_guid, instance_index, presence)
+    WHERE refusal <> '' AND docker = 0;
 CREATE INDEX actual_lrps_unmarked ON actual_lrps (process_guid, instance_index, presence) WHERE refusal IS NULL;
 CREATE INDEX actual_lrps_displaced ON actual_lrps (process_guid, instance_index, presence) WHERE presence <> 0;
 CREATE INDEX actual_lrps_decided ON actual_lrps (process_guid, instance_index, presence)

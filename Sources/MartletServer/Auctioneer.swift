@@ -1,4 +1,5 @@
 public import MartletAuction
+import MartletConvergence
 public import MartletLog
 public import MartletModels
 public import MartletStore

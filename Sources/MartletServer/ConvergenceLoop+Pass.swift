@@ -1,4 +1,5 @@
 import MartletConvergence
+import MartletLog
 import MartletModels
 import MartletStore
 
@@ -37,7 +38,7 @@ extension ConvergenceLoop {
     /// Writes down that the brake goes on, once.
     private func judgeBrake(_ world: PassWorld) async throws(StoreError) {
         if let report = world.undecidedStops, !isBraked {
-            try await store.recordBrake(report)
+            try await store.write { (transaction) throws(StoreError) in try transaction.recordBrake(report) }
             log(.warning, "the brake is on", ["reason": "\(report)"])
         }
         isBraked = world.undecidedStops != nil
@@ -98,6 +99,8 @@ extension ConvergenceLoop {
         missed: [ConvergencePlan.Item]
     ) async {
         let stopping = await stopper.request(plan.instancesToStop)
+        let outdated = Set(plan.update)
+        updater.enqueue(snapshot.instances.compactMap(\.ordinary).filter { outdated.contains($0.key) })
         let outcome = await PlanApplier(store: store, snapshot: snapshot).apply(plan)
         await auctioneer.withdraw((plan.refuse + plan.createRefused + plan.suspectRefused).map(\.key))
         await auctioneer.request(outcome.toAuction)

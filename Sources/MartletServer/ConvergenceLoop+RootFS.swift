@@ -25,7 +25,9 @@ extension ConvergenceLoop {
             let found = await auctioneer.rootFS(of: Set(holders.keys))
             for (instance, rootFS) in found.sorted(by: { $0.key < $1.key }) {
                 guard let id = holders[instance] else { continue }
-                try await store.learn(isDocker: rootFS.isDocker, of: id)
+                _ = try await store.write { (transaction) throws(StoreError) in
+                    try transaction.learn(isDocker: rootFS.isDocker, of: id)
+                }
                 if rootFS.isDocker { note(.flagChanged, [.instance(id)]) }
             }
         } catch {

@@ -1,6 +1,6 @@
-public import MartletConvergence
+import MartletConvergence
 import MartletModels
-public import MartletStore
+import MartletStore
 
 /// What a pass reads.
 extension ConvergenceLoop {

@@ -1,6 +1,6 @@
 public import MartletConvergence
 public import MartletLog
-public import MartletModels
+import MartletModels
 public import MartletStore
 
 /// Makes what runs agree with what is desired.
@@ -56,6 +56,7 @@ public actor ConvergenceLoop {
     let store: Store
     let auctioneer: Auctioneer
     let stopper: InstanceStopper
+    let updater: InstanceUpdater
     let clock: LoopClock
     let log: Log
     let configuration: Configuration
@@ -82,6 +83,7 @@ public actor ConvergenceLoop {
         store: Store,
         auctioneer: Auctioneer,
         stopper: InstanceStopper,
+        updater: InstanceUpdater,
         clock: LoopClock,
         log: Log,
         configuration: Configuration = Configuration()
@@ -89,6 +91,7 @@ public actor ConvergenceLoop {
         self.store = store
         self.auctioneer = auctioneer
         self.stopper = stopper
+        self.updater = updater
         self.clock = clock
         self.log = log
         self.configuration = configuration

@@ -8,7 +8,7 @@ public import MartletStore
 /// The operator's routes: why something does not run, what the passes did, and whether the server is well.
 public struct OperatorHandlers: Sendable {
     let store: Store
-    private let convergence: ConvergenceLoop
+    let convergence: ConvergenceLoop
     private let auctioneer: Auctioneer
     /// Events that a stream's reader may be behind before it is dropped.
     let eventBufferLimit: Int
@@ -33,11 +33,8 @@ public struct OperatorHandlers: Sendable {
                 let (subject, index) = (request.parameters["subject"] ?? "", request.parameters["index"] ?? "")
                 return await why(request, "\(subject)/\(index)")
             },
-            Route(.get, "/martlet/v1/convergence") { _ in .json(await convergence.records) },
-            Route(.get, "/martlet/v1/convergence/plan") { _ in await plan() },
-            Route(.post, "/martlet/v1/convergence/release") { request in await release(request) },
             eventPage, eventStream,
-        ]
+        ] + convergenceRoutes
     }
 
     /// 503 when the last pass could not read the store.
@@ -50,39 +47,25 @@ public struct OperatorHandlers: Sendable {
     /// JSON, or text for `?format=text`.
     private func why(_ request: HTTPRequest, _ subject: String?) async -> HTTPResponse {
         let subject = subject ?? ""
-        let app: NamedApp?
-        let found: (snapshot: ConvergenceSnapshot, rootFS: [ProcessGUID: RootFS])
         do throws(StoreError) {
-            app = try await self.app(named: subject)
-            let name = app?.guid ?? Self.name(in: subject)
-            found = try await convergence.snapshot(named: name, processes: Set(app.map { [$0.processGUID] } ?? []))
-        } catch {
-            return .json(ErrorBody(error: "the store was not read: \(error)"), .internalServerError)
-        }
-        let evidence = await auctioneer.lastRefusals.mapValues(PlacementEvidence.init)
-        let explanation = explain(
-            subject,
-            app: app,
-            in: found.snapshot,
-            rootFS: found.rootFS,
-            evidence: evidence
-        )
-        guard let explanation else {
-            return .json(ErrorBody(error: "no app, process or instance is called \(subject)"), .notFound)
-        }
-        guard request.query == "format=text" else { return .json(explanation) }
-        let text = Array((explanation.text(at: found.snapshot.now) + "\n").utf8)
-        return HTTPResponse(.ok, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(text))
+            let app = try await self.app(named: subject)
+            let (snapshot, rootFS) = try await convergence.snapshot(
+                named: app?.guid ?? Self.name(in: subject),
+                processes: app.map { [$0.processGUID] } ?? []
+            )
+            let keys = snapshot.instances.compactMap { $0.ordinary?.key }
+            let evidence = await auctioneer.lastRefusals(of: keys).mapValues(PlacementEvidence.init)
+            guard let explanation = explain(subject, app: app, in: snapshot, rootFS: rootFS, evidence: evidence)
+            else {
+                return .json(ErrorBody(error: "no app, process or instance is called \(subject)"), .notFound)
+            }
+            guard request.query == "format=text" else { return .json(explanation) }
+            let text = Array((explanation.text(at: snapshot.now) + "\n").utf8)
+            return HTTPResponse(.ok, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(text))
+        } catch { return .unread(error) }
     }
 
-    /// - Parameter subject: a name, or one with `/` and an index.
-    private func app(named subject: String) async throws(StoreError) -> NamedApp? {
-        let name = Self.name(in: subject)
-        let record = try await store.read { (snapshot) throws(StoreError) in try snapshot.app(named: name) }
-        return record.map { NamedApp(name: $0.name, guid: $0.guid, processGUID: $0.processGUID) }
-    }
-
-    /// A subject without the index of an instance.
+    /// What stands before `/` and an index.
     private static func name(in subject: String) -> String {
         guard let slash = subject.lastIndex(of: "/"), Int(subject[subject.index(after: slash)...]) != nil else {
             return subject
@@ -90,26 +73,10 @@ public struct OperatorHandlers: Sendable {
         return String(subject[..<slash])
     }
 
-    /// Lets what the brake holds back now stop.
-    private func release(_ request: HTTPRequest) async -> HTTPResponse {
-        do throws(StoreError) {
-            let count = try await convergence.releaseBrake(
-                by: request.headers["X-Martlet-Operator"] ?? "the operator API"
-            )
-            return .json(ReleaseBody(instances: count), .accepted)
-        } catch {
-            return .json(ErrorBody(error: "the brake was not released: \(error)"), .internalServerError)
-        }
-    }
-
-    /// What a pass would do now, without doing it.
-    private func plan() async -> HTTPResponse {
-        do throws(StoreError) {
-            let plan = try await convergence.preview()
-            return .json(PlanBody(items: plan.items.map(\.description), braked: plan.braked.map { "\($0)" }))
-        } catch {
-            return .json(ErrorBody(error: "the store was not read: \(error)"), .internalServerError)
-        }
+    private func app(named subject: String) async throws(StoreError) -> NamedApp? {
+        let name = Self.name(in: subject)
+        let record = try await store.read { (snapshot) throws(StoreError) in try snapshot.app(named: name) }
+        return record.map { NamedApp(name: $0.name, guid: $0.guid, processGUID: $0.processGUID) }
     }
 }
 
@@ -124,11 +91,6 @@ struct ErrorBody: Encodable {
 
 private struct ReleaseBody: Encodable {
     var instances: Int
-}
-
-private struct PlanBody: Encodable {
-    var items: [String]
-    var braked: String?
 }
 
 enum OperatorJSON {

@@ -54,7 +54,13 @@ struct PlanApplier: Sendable {
         do throws(StoreError) {
             let errors = try await store.write { (transaction) throws(StoreError) -> [StoreError?] in
                 var errors: [StoreError?] = []
-                for item in work { errors.append(try transaction.attempt(item.apply)) }
+                for item in work {
+                    if case .failure(let error) = transaction.attempt(item.apply) {
+                        errors.append(error)
+                    } else {
+                        errors.append(nil)
+                    }
+                }
                 return errors
             }
             for (item, error) in zip(work, errors) {

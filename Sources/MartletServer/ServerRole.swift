@@ -31,6 +31,7 @@ public struct ServerRole: Sendable {
 
     public let auctioneer: Auctioneer
     public let stopper: InstanceStopper
+    public let updater: InstanceUpdater
     public let convergence: ConvergenceLoop
     /// Of the BBS listener.
     public let bbsRoutes: [Route]
@@ -55,6 +56,7 @@ public struct ServerRole: Sendable {
         self.store = store
         self.log = log
         stopper = InstanceStopper(store: store, cells: cells, clock: clock, log: log)
+        updater = InstanceUpdater(store: store, cells: cells, log: log)
         auctioneer = Auctioneer(
             store: store,
             cells: cells,
@@ -66,6 +68,7 @@ public struct ServerRole: Sendable {
             store: store,
             auctioneer: auctioneer,
             stopper: stopper,
+            updater: updater,
             clock: clock,
             log: log,
             configuration: configuration.convergence
@@ -74,6 +77,7 @@ public struct ServerRole: Sendable {
             store: store,
             auctioneer: auctioneer,
             stopper: stopper,
+            updater: updater,
             eventLimit: configuration.eventLimit
         )
         bbsRoutes = handlers.routes
@@ -95,13 +99,14 @@ public struct ServerRole: Sendable {
         }
     }
 
-    /// Converges, auctions and stops until cancelled; then ends all event streams.
+    /// Converges, auctions, stops and updates until cancelled; then ends all event streams.
     public func run() async {
         log(.info, "server started")
         await withDiscardingTaskGroup { group in
             group.addTask { await convergence.run() }
             group.addTask { await auctioneer.run() }
             group.addTask { await stopper.run() }
+            group.addTask { await updater.run() }
         }
         await store.closeSubscriptions()
         log(.info, "server stopped")

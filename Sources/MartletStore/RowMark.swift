@@ -19,7 +19,7 @@ struct RowMark {
         mark = ConvergenceMark(lrp, desired: desired, rules: rules)
         isDocker = desired?.isDocker
         if mark.isWanted, lrp.presence == .ordinary, case .running = lrp.state {
-            isOutdated = try live()?.isOutdated(lrp) ?? false
+            isOutdated = try live()?.liveUpdate(for: lrp) != nil
         } else {
             isOutdated = false
         }
@@ -31,18 +31,5 @@ struct RowMark {
             .bool(mark.isWanted), .optional(isDocker.map { $0 ? 1 : 0 }), .text(mark.refusal),
             .optional(mark.dueAt?.nanoseconds), .bool(isOutdated),
         ]
-    }
-}
-
-extension DesiredLRP {
-    /// Whether the cell that runs the instance has reported something else than what it should by now.
-    func isOutdated(_ lrp: ActualLRP) -> Bool {
-        guard let instance = lrp.instanceKey?.instanceGUID else { return false }
-        return metricTags.mapValues { $0.resolved(index: lrp.key.index, instance: instance) } != lrp.metricTags
-    }
-
-    /// Whether what running instances are told differs from what they were told under `before`.
-    func changesRunningInstances(since before: DesiredLRP) -> Bool {
-        metricTags != before.metricTags || routes != before.routes
     }
 }

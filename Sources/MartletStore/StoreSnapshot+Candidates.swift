@@ -50,17 +50,20 @@ extension StoreSnapshot {
         CandidateRange(cell.rawValue, index: "held", where: "cell_id = ?" + more, [.text(cell.rawValue)])
     }
 
-    /// What sorts before and what sorts after the placement error.
+    /// What sorts before and what sorts after the placement error; and what carries a refusal although no flag governs
+    /// it, because its process guid came back with another root file system.
     private static func governed(not placementError: String) -> [CandidateRange] {
-        ["<", ">"].map { side in
-            CandidateRange(
-                side,
-                index: "governed",
-                where: "docker = 1 AND state <> 'CRASHED' AND refusal \(side) ?",
-                [.text(placementError)],
-                by: ("refusal", .text(""))
-            )
-        }
+        let admitted = CandidateRange("admitted", index: "admitted", where: "refusal <> '' AND docker = 0")
+        return [admitted]
+            + ["<", ">"].map { side in
+                CandidateRange(
+                    side,
+                    index: "governed",
+                    where: "docker = 1 AND state <> 'CRASHED' AND refusal \(side) ?",
+                    [.text(placementError)],
+                    by: ("refusal", .text(""))
+                )
+            }
     }
 
     private static func unwanted(in domains: Set<DomainName>) -> [CandidateRange] {

@@ -42,7 +42,10 @@ extension StoreSnapshot {
     /// The newest cycles, newest first.
     public func cycles(newest limit: Int) throws(StoreError) -> [(number: Int64, record: [UInt8])] {
         try cycles(
-            Query("SELECT number, record FROM convergence_cycles ORDER BY number DESC LIMIT ?", .int(limit))
+            Query(
+                "SELECT number, record FROM convergence_cycles WHERE number > 0 ORDER BY number DESC LIMIT ?",
+                .int(limit)
+            )
         )
     }
 

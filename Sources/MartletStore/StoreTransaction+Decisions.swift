@@ -12,7 +12,7 @@ extension StoreTransaction {
     public mutating func releaseBrake(by operator: String) throws(StoreError) -> Int {
         let count = try run(
             """
-            UPDATE actual_lrps SET stop_decision = ?
+            UPDATE actual_lrps INDEXED BY actual_lrps_undecided SET stop_decision = ?
             WHERE wanted = 0 AND stop_decision IS NULL AND state IN ('CLAIMED', 'RUNNING')
             """,
             .integer(lastEventNumber + 1)

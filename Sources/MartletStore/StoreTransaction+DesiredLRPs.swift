@@ -44,7 +44,7 @@ extension StoreTransaction {
         after.apply(update)
         try save(after)
         let gained = before.instances..<max(before.instances, after.instances)
-        let isLive = after.changesRunningInstances(since: before)
+        let isLive = after.hasLiveUpdate(since: before)
         let marked = isLive ? 0..<gained.upperBound : gained
         if !marked.isEmpty { try mark(guid, marked, desired: after) }
         let created = try create(gained, of: after)

@@ -38,7 +38,8 @@ public struct StoreTransaction: ~Copyable {
     /// Runs verbs as one inside the turn: when they throw, what they have done and their events are undone, and the
     /// turn goes on.
     ///
-    /// When the disk is full, the whole turn ends: everything after it is refused too, and nothing of it is kept.
+    /// When SQLite ends the transaction by itself, as it may when the disk is full, the whole turn ends: everything
+    /// after it is refused too, and nothing of it is kept.
     public mutating func attempt<R>(
         _ body: (inout StoreTransaction) throws(StoreError) -> R
     ) -> Result<R, StoreError> {

@@ -61,15 +61,16 @@ struct ServerParts {
         _ store: Store,
         _ clock: ForwardClock
     ) async throws(StartFailure) -> ServerRole {
-        let interval = settings.duration("convergence-interval") ?? .seconds(30)
+        var convergence = ConvergenceLoop.Configuration()
+        convergence.interval = settings.duration("convergence-interval") ?? convergence.interval
+        convergence.brake.share = settings.share("convergence-brake-share") ?? convergence.brake.share
+        convergence.brake.minimum = settings.number("convergence-brake-minimum") ?? convergence.brake.minimum
         let images = try RegistryClient.make(settings)
         // A server alone does not know what its cells were told.
         let grace = Int((settings.duration("stop-grace") ?? .seconds(10)) / .seconds(1))
         let apiURL = "http://\(settings.required("api-address"))"
         let role = ServerRole(
-            configuration: ServerRole.Configuration(
-                convergence: ConvergenceLoop.Configuration(interval: interval)
-            ),
+            configuration: ServerRole.Configuration(convergence: convergence),
             store: store,
             clock: LoopClock(clock, takeForwardStep: clock.takeForwardStep),
             log: logs.log,

@@ -1,7 +1,7 @@
 import FoundationEssentials
 public import MartletModels
 
-/// The bodies of the cell's API as JSON, with the keys of Diego's rep (cell specification 2.2 and 2.4).
+/// The bodies of the cell's API as JSON, with the keys of Diego's rep (cell specification 2.2 to 2.5).
 ///
 /// Reading follows Go: keys match without case, `null` stands for an empty list, unknown keys are skipped.
 public enum RepJSON {
@@ -14,6 +14,11 @@ public enum RepJSON {
     public static func encode(_ state: CellState) -> [UInt8] { encoded(CellStateBody(state)) }
     public static func encode(_ work: CellWork) -> [UInt8] { encoded(CellWorkBody(work)) }
 
+    /// An update of one instance.
+    public static func encode(_ update: LRPLiveUpdate, of key: ActualLRPKey, _ instance: InstanceGUID) -> [UInt8] {
+        encoded(LRPUpdateBody(update, of: key, instance))
+    }
+
     /// Numbers out of range become the nearest one within.
     public static func cellState(from bytes: [UInt8]) throws(Failure) -> CellState {
         try decoded(CellStateBody.self, bytes).state
@@ -22,6 +27,11 @@ public enum RepJSON {
     /// - Throws: also for a number out of range.
     public static func cellWork(from bytes: [UInt8]) throws(Failure) -> CellWork {
         try decoded(CellWorkBody.self, bytes).work()
+    }
+
+    /// What the instance that the path names is to take over; who it is in the body is not read.
+    public static func liveUpdate(from bytes: [UInt8]) throws(Failure) -> LRPLiveUpdate {
+        try decoded(LRPUpdateBody.self, bytes).update
     }
 
     private static func encoded(_ body: some Encodable) -> [UInt8] {
@@ -57,6 +67,8 @@ private struct KnownKey: CodingKey {
         CellStateBody.CodingKeys.allCases.map(\.rawValue) + CellLRPBody.CodingKeys.allCases.map(\.rawValue)
             + CellWorkBody.CodingKeys.allCases.map(\.rawValue) + CapacityBody.CodingKeys.allCases.map(\.rawValue)
             + ProviderBody.CodingKeys.allCases.map(\.rawValue)
+            + LRPUpdateBody.CodingKeys.allCases.map(\.rawValue)
+            + LRPUpdateBody.InternalRoute.CodingKeys.allCases.map(\.rawValue)
     )
     private static let taskSpelling = table(CellTaskBody.CodingKeys.allCases.map(\.rawValue))
 

@@ -128,10 +128,10 @@ struct RepJSONTests {
             }
             #expect(failure?.text == "\(name) \(number) is out of range")
             guard name != "index" else { continue }
-            let other = #expect(throws: RepJSON.Failure.self) {
+            let ofTask = #expect(throws: RepJSON.Failure.self) {
                 try RepJSON.cellWork(from: Array(#"{"Tasks":[{"\#(name)":\#(number)}]}"#.utf8))
             }
-            #expect(other == failure)
+            #expect(ofTask?.text == "\(name) \(number) is out of range")
         }
     }
 
@@ -151,6 +151,39 @@ struct RepJSONTests {
             }
             _ = try? RepJSON.cellState(from: bytes)
             _ = try? RepJSON.cellWork(from: bytes)
+        }
+    }
+
+    @Test("an update of an instance: what stays as it is is not sent, and routes that go are an empty list")
+    func liveUpdate() throws {
+        let whole = LRPLiveUpdate(internalRoutes: ["a.internal"], metricTags: ["Domain": "x", "index": "0"])
+        let cases: [(LRPLiveUpdate, String)] = [
+            (LRPLiveUpdate(internalRoutes: []), #""internal_routes":[],"#),
+            (LRPLiveUpdate(metricTags: [:]), ""),
+            (LRPLiveUpdate(), ""),
+            (whole, #""internal_routes":[{"hostname":"a.internal"}],"#),
+        ]
+        for (update, routes) in cases {
+            let bytes = RepJSON.encode(update, of: Self.key, InstanceGUID("i"))
+            let tags = update.metricTags.map { $0.isEmpty ? "{}" : #"{"Domain":"x","index":"0"}"# }
+            let text =
+                #"{"domain":"apps","index":0,"instance_guid":"i","# + routes
+                + (tags.map { #""metric_tags":\#($0),"# } ?? "") + #""process_guid":"web-1"}"#
+            #expect(String(decoding: bytes, as: UTF8.self) == text)
+            #expect(try RepJSON.liveUpdate(from: bytes) == update)
+        }
+    }
+
+    @Test("an update is read as Go does: null is absent, names of tags keep their case")
+    func lenientUpdate() throws {
+        func update(_ text: String) throws -> LRPLiveUpdate { try RepJSON.liveUpdate(from: Array(text.utf8)) }
+        #expect(try update(#"{"internal_routes":null,"metric_tags":null,"index":99999999999}"#) == LRPLiveUpdate())
+        #expect(
+            try update(#"{"Internal_Routes":[{"HostName":"a"},{}],"METRIC_TAGS":{"HOSTNAME":"b"}}"#)
+                == LRPLiveUpdate(internalRoutes: ["a", ""], metricTags: ["HOSTNAME": "b"])
+        )
+        for text in ["", "[]", #"{"internal_routes":{}}"#, #"{"metric_tags":{"a":1}}"#] {
+            #expect(throws: RepJSON.Failure.self) { try update(text) }
         }
     }
 }
