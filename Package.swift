@@ -43,6 +43,8 @@ let layer0: [Target] = [
         name: "CMartletShims",
         dependencies: ["CSQLite", "CSystemd", "CMicrohttpd", "CCurl", "CArchive", "COpenSSL", "CNFTables"]
     ),
+    // Counts calls of the allocator; never part of the product.
+    .target(name: "CMartletAllocations"),
 ]
 
 /// Layer 1: the nouns.
@@ -69,7 +71,8 @@ let layer3: [Target] =
             name: "MartletMigrations",
             path: "Migrations",
             resources: [
-                .embedInCode("M0001_bbs.sql"), .embedInCode("M0002_convergence.sql"), .embedInCode("C0001_cell.sql"),
+                .embedInCode("M0001_bbs.sql"), .embedInCode("M0002_convergence.sql"), .embedInCode("M0003_tasks.sql"),
+                .embedInCode("C0001_cell.sql"),
             ],
             swiftSettings: strict
         )
@@ -129,7 +132,16 @@ let layer6: [Target] =
                 "MartletCell", "MartletCloudController", "MartletCLI",
             ],
             swiftSettings: strict
-        )
+        ),
+        .executableTarget(
+            name: "martlet-bench",
+            dependencies: [
+                "MartletModels", "MartletLog", "MartletLinux", "MartletHTTP", "MartletBBSAPI", "MartletStore",
+                "MartletServer", "CMartletAllocations",
+            ],
+            exclude: ["RESULTS.md"],
+            swiftSettings: strict
+        ),
     ]
 
 /// Simulated time, seeds and fixtures; and the tests that belong to no single target.

@@ -6,7 +6,7 @@ import Testing
 /// A target imports lower layers only; targets of one layer do not know each other, except where said here.
 private let layers: [String: (layer: Int, json: Bool)] = [
     "CSQLite": (0, false), "CSystemd": (0, false), "CMicrohttpd": (0, false), "CCurl": (0, false),
-    "CArchive": (0, false), "COpenSSL": (0, false), "CNFTables": (0, false), "CMartletShims": (0, false),
+    "CArchive": (0, false), "COpenSSL": (0, false), "CNFTables": (0, false), "CMartletShims": (0, false), "CMartletAllocations": (0, false),
     "MartletModels": (1, false), "MartletLog": (1, false),
     "MartletConvergence": (2, false), "MartletAuction": (2, false), "MartletProtobuf": (2, false),
     "MartletSQL": (2, false), "MartletHTTP": (2, false), "MartletLinux": (2, false), "MartletCrypto": (2, false),
@@ -15,7 +15,7 @@ private let layers: [String: (layer: Int, json: Bool)] = [
     "MartletStore": (4, false), "MartletImages": (4, true), "MartletContainers": (4, true),
     "MartletServer": (5, true), "MartletCell": (5, true), "MartletCloudController": (5, true),
     "MartletCLI": (6, true),
-    "martlet": (7, true),
+    "martlet": (7, true), "martlet-bench": (7, true),
 ]
 
 /// Libraries of the toolchain that any target may import.
