@@ -66,6 +66,9 @@ public final class SimulatedProcess: TaskExecutor {
         state.withLock { $0.doom = Doom(jobsLeft: count, whenDead: whenDead) }
     }
 
+    /// Takes back `kill(afterJobs:)`.
+    public func spare() { state.withLock { $0.doom = nil } }
+
     /// What its clock reads: the true time and how far it is off.
     public var now: Timestamp { simulation.now + state.withLock { $0.offset } }
 

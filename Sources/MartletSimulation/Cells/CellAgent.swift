@@ -48,11 +48,20 @@ actor CellAgent: SimulatedHost {
     private func compareRegularly() async {
         var due = process.simulation.now
         while !Task.isCancelled {
+            pruneReservations()
             if needsPass || process.simulation.now >= due {
                 needsPass = false
                 if await compare() { due = process.simulation.now + timing.pollingInterval }
             }
             guard await sleep(timing.retryInterval) else { return }
+        }
+    }
+
+    private func pruneReservations() {
+        let limit = process.simulation.now.advanced(by: .zero - SimulatedContainer.reservationLimit)
+        for container in machine.all where container.phase == .reserved && container.reservedAt <= limit {
+            machine.change(container.instance.instanceGUID) { $0.phase = .completed(reason: "reservation expired") }
+            look(at: container.instance.instanceGUID)
         }
     }
 
@@ -219,7 +228,13 @@ extension CellAgent {
             let guid = process.simulation.draw { "i-" + String($0.next() % 0xFFFF_FFFF, radix: 16) }
             lrp.instanceGUID = InstanceGUID(guid)
             let instance = ActualLRPInstanceKey(instanceGUID: InstanceGUID(guid), cellID: machine.id)
-            guard machine.add(SimulatedContainer(work: lrp, instance: instance, phase: .reserved)) else { return true }
+            let container = SimulatedContainer(
+                work: lrp,
+                instance: instance,
+                phase: .reserved,
+                reservedAt: process.simulation.now
+            )
+            guard machine.add(container) else { return true }
             trace.note(machine.id.rawValue) { "takes \(lrp.key) as \(guid)" }
             look(at: instance.instanceGUID)
             return false

@@ -21,6 +21,11 @@ struct SimulatedContainer: Hashable, Sendable {
     var instance: ActualLRPInstanceKey
     var phase: Phase
     var stopRequested = false
+    /// In true time.
+    var reservedAt: Timestamp
+
+    /// How long a reservation holds that nothing becomes of.
+    static let reservationLimit = Duration.seconds(60)
 
     var key: ActualLRPKey { work.key }
 }

@@ -36,6 +36,8 @@ struct SimulatedApp: Hashable, Sendable, CustomStringConvertible {
             action: .run(RunAction(path: "/bin/app", arguments: [], user: "vcap"))
         )
         (lrp.memoryMB, lrp.diskMB) = (Self.memoryMB, Self.diskMB)
+        lrp.metricTags = ["source_id": MetricTagValue(static: name)]
+        lrp.metricsGUID = name
         return lrp
     }
 }

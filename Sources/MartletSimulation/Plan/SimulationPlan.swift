@@ -74,7 +74,8 @@ private struct StepPlanner {
 
     private mutating func pause() {
         if profile == .calm && random.once(in: 5) {
-            return plan(.expectSettled, after: .seconds(8))
+            plan(.expectSettled, after: .seconds(8))
+            return time += .milliseconds(10)
         }
         let milliseconds = random.once(in: 3) ? 0 : Int.random(in: 1...3_000, using: &random)
         time += .milliseconds(milliseconds)

@@ -12,6 +12,7 @@ extension World {
         network.heal()
         if plan.profile.hasFullDisk { limitDisk(false) }
         for machine in machines { startAgent(of: machine) }
+        server?.process.spare()
         let superfluous = state.withLock { $0.servers.dropLast() }
         for node in superfluous { kill(node) }
         let deadline = simulation.now + Self.settleLimit
@@ -20,7 +21,8 @@ extension World {
 
     private func waitUntilSettled(by deadline: Timestamp) async {
         while true {
-            await compareTable()
+            // Not awaited: its server may be killed meanwhile.
+            harness.spawn { await self.compareTable() }
             let reasons = unsettled()
             if reasons.isEmpty { return await stay(deadline) }
             guard now < deadline else {
@@ -52,11 +54,9 @@ extension World {
 
     /// Without faults, everything is in place soon.
     func expectSettled() {
-        harness.spawn { [self] in
-            await compareTable()
-            let reasons = unsettled()
-            if !reasons.isEmpty { report(.prompt, reasons.joined(separator: "; ")) }
-        }
+        harness.spawn { await self.compareTable() }
+        let reasons = unsettled()
+        if !reasons.isEmpty { report(.prompt, reasons.joined(separator: "; ")) }
     }
 
     /// What the passes of the server tell of themselves.

@@ -63,6 +63,9 @@ extension World {
             acknowledge(action)
         } catch {
             trace.note("client") { "\(action): \(error)" }
+            if case .bbs(let refusal) = error as? BBSClientError, refusal.kind == .invalidRequest {
+                report(.acknowledged, "\(action) was called invalid: \(refusal)")
+            }
         }
     }
 
@@ -99,7 +102,9 @@ extension World {
             maxPIDs: 0,
             rootFS: RootFS("")
         )
-        guard machine.add(SimulatedContainer(work: work, instance: instance, phase: .running)) else { return }
+        guard machine.add(SimulatedContainer(work: work, instance: instance, phase: .running, reservedAt: now)) else {
+            return
+        }
         agent.noteChange(instance.instanceGUID)
     }
 

@@ -102,6 +102,8 @@ final class World: Sendable {
     /// Asked before every job, when all that the commits before have told was seen.
     private func goesOn() -> Bool {
         let now = now
+        let limit = Self.start + plan.calmFrom + Self.settleLimit + .seconds(120)
+        if now > limit { report(.livelock, "the world does not come to its end") }
         return state.withLock { state in
             state.judge.inspectCommit(at: now)
             return state.judge.violation == nil && !state.isFinished
