@@ -68,7 +68,9 @@ let layer3: [Target] =
         .target(
             name: "MartletMigrations",
             path: "Migrations",
-            resources: [.embedInCode("M0001_bbs.sql"), .embedInCode("C0001_cell.sql")],
+            resources: [
+                .embedInCode("M0001_bbs.sql"), .embedInCode("M0002_convergence.sql"), .embedInCode("C0001_cell.sql"),
+            ],
             swiftSettings: strict
         )
     ]
@@ -79,7 +81,10 @@ let layer3: [Target] =
 let layer4: [Target] =
     module(
         "MartletStore",
-        ["MartletModels", "MartletProtobuf", "MartletBBSAPI", "MartletSQL", "MartletLinux", "MartletMigrations"]
+        [
+            "MartletModels", "MartletConvergence", "MartletProtobuf", "MartletBBSAPI", "MartletSQL", "MartletLinux",
+            "MartletMigrations",
+        ]
     )
     + module(
         "MartletImages",
@@ -106,7 +111,10 @@ let layer5: [Target] =
     )
     + module(
         "MartletCloudController",
-        ["MartletModels", "MartletLog", "MartletConvergence", "MartletHTTP", "MartletRegistry", "MartletStore"]
+        [
+            "MartletModels", "MartletLog", "MartletConvergence", "MartletHTTP", "MartletCrypto", "MartletRegistry",
+            "MartletStore",
+        ]
     )
 
 /// Layers 6 and 7: commands, and the one binary.

@@ -10,7 +10,12 @@ public struct Migration: Sendable {
 extension Migration {
     /// The server's database.
     public static let bbs = [
-        Migration(version: 1, name: "M0001_bbs", sql: String(decoding: PackageResources.M0001_bbs_sql, as: UTF8.self))
+        Migration(version: 1, name: "M0001_bbs", sql: String(decoding: PackageResources.M0001_bbs_sql, as: UTF8.self)),
+        Migration(
+            version: 2,
+            name: "M0002_convergence",
+            sql: String(decoding: PackageResources.M0002_convergence_sql, as: UTF8.self)
+        ),
     ]
 
     /// A cell's own database.

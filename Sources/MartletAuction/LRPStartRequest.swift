@@ -54,19 +54,21 @@ public struct LRPStartRequest: Hashable, Sendable {
     }
 
     /// The work as a cell is asked to take it, one instance each.
-    public var work: [CellLRP] {
-        indices.map { index in
-            CellLRP(
-                key: ActualLRPKey(processGUID: processGUID, index: index, domain: domain),
-                memoryMB: memoryMB,
-                diskMB: diskMB,
-                maxPIDs: maxPIDs,
-                rootFS: rootFS,
-                placementTags: placementTags,
-                volumeDrivers: volumeDrivers
-            )
-        }
+    public var work: [CellLRP] { indices.map(work) }
+
+    func work(_ index: Int) -> CellLRP {
+        CellLRP(
+            key: key(index),
+            memoryMB: memoryMB,
+            diskMB: diskMB,
+            maxPIDs: maxPIDs,
+            rootFS: rootFS,
+            placementTags: placementTags,
+            volumeDrivers: volumeDrivers
+        )
     }
+
+    func key(_ index: Int) -> ActualLRPKey { ActualLRPKey(processGUID: processGUID, index: index, domain: domain) }
 
     /// The entry rules of section 1.2, with its texts (the first one is spelled so); `nil` when it may be auctioned.
     public var invalidity: String? {

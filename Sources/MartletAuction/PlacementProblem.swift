@@ -33,20 +33,10 @@ extension PlacementProblem {
         }
     }
 
-    enum Stage: Int, Comparable {
+    enum Stage: UInt8, Comparable {
         case unavailable, rootFS, volumeDrivers, placementTags, resources
 
         static func < (left: Stage, right: Stage) -> Bool { left.rawValue < right.rawValue }
-    }
-
-    /// The word of the reference's "insufficient resources" text.
-    var resourceName: String? {
-        switch self {
-        case .memory: "memory"
-        case .disk: "disk"
-        case .containers: "containers"
-        default: nil
-        }
     }
 }
 

@@ -8,6 +8,9 @@ public struct PlacementRefusal: Error, Hashable, Sendable {
     /// Set when the limit of containers in creation was reached, so that no cell was tried.
     public var inFlightLimit: InFlightLimit?
     /// One for every cell that was known, by cell id, as it stood when this instance's turn came.
+    ///
+    /// Shared by all that were refused for the same reason. In an auction that refuses for very many different ones,
+    /// as it stood when the same was refused before, or none.
     public var verdicts: [CellVerdict]
 
     public init(

@@ -14,6 +14,14 @@ struct CommandContext: Sendable {
     var style: Style { Style(isTerminal: terminal.isOutputTerminal, environment: environment) }
     var wantsJSON: Bool { arguments.isSet("json") }
 
+    /// Who sits here, for the record; nothing is allowed because of it.
+    var operatorName: String? {
+        ["SUDO_USER", "USER", "LOGNAME"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+    }
+
+    /// With every change whose author is written down.
+    var operatorHeaders: HTTPHeaders { operatorName.map { ["X-Martlet-Operator": $0] } ?? [:] }
+
     var bbsAddress: String {
         Self.trimmed(arguments.value("bbs") ?? environment["MARTLET_BBS"] ?? "http://127.0.0.1:8889")
     }

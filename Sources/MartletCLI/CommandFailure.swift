@@ -8,6 +8,8 @@ struct CommandFailure: Error, Hashable, Sendable {
     var nextStep: String?
     /// Set when the command line was the reason; exit status 2 then.
     var usage: UsageError?
+    /// What the server said, if it was a server that refused.
+    var status: HTTPStatus?
 
     init(_ text: String, nextStep: String? = nil) { (self.text, self.nextStep) = (text, nextStep) }
 }

@@ -34,6 +34,7 @@ public struct CloudController: Sendable {
     let follower: any InstanceFollower
     let configuration: Configuration
     let log: Log
+    let flagPlans = FlagPlanMemory()
 
     public init(
         store: Store,
@@ -56,6 +57,7 @@ public struct CloudController: Sendable {
             route(.get, "/v3/feature_flags/{name}", getFeatureFlag),
             route(.patch, "/v3/feature_flags/{name}", patchFeatureFlag),
             route(.get, "/martlet/v1/feature_flags/diego_docker/plan", planFlag),
+            route(.get, "/martlet/v1/feature_flags/diego_docker/progress", showFlagProgress),
             route(.get, "/martlet/v1/feature_flags/diego_docker/report", reportFlag),
             route(.post, "/martlet/v1/apps", push),
             route(.get, "/martlet/v1/apps", listApps),

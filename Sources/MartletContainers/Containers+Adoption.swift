@@ -11,6 +11,7 @@ extension Containers {
         let host = try prepared()
         let configuration = configuration
         let records = await Blocking.run { Self.records(configuration) }
+        await settleStarts(of: records, host)
         for record in records where entries[record.id] == nil { adopt(record, host) }
         try await resetFirewall(host)
         let adopted = records.compactMap { record in
@@ -43,7 +44,7 @@ extension Containers {
         entries[record.id] = entry
     }
 
-    private func death(_ record: ContainerRecord, _ host: PreparedHost) -> AdoptedContainer.Death? {
+    func death(_ record: ContainerRecord, _ host: PreparedHost) -> AdoptedContainer.Death? {
         if record.bootID != host.bootID { return .machineRestarted }
         switch record.phase {
         case .creating: return .gone

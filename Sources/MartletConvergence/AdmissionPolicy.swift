@@ -14,17 +14,28 @@ public struct AdmissionPolicy: Hashable, Sendable {
             ?? FeatureFlag(name: .diegoDocker, enabled: FeatureFlagName.diegoDocker.defaultValue)
     }
 
-    /// Why it may not run; `nil` when it may.
+    /// Why it may not run; `nil` when it may, or when what would decide is not known.
+    public func refusal(of subject: AdmissionSubject) -> AdmissionRefusal? {
+        guard subject.isDocker == true, !diegoDocker.enabled else { return nil }
+        return AdmissionRefusal(flag: diegoDocker.name, customMessage: diegoDocker.customErrorMessage)
+    }
+
     public func refusal(of info: DesiredLRPSchedulingInfo) -> AdmissionRefusal? { refusal(of: info.rootFS) }
 
-    /// The part of the verdict that needs only the root file system.
     public func refusal(of rootFS: RootFS) -> AdmissionRefusal? {
-        guard rootFS.isDocker, !diegoDocker.enabled else { return nil }
-        return AdmissionRefusal(flag: diegoDocker.name, customMessage: diegoDocker.customErrorMessage)
+        refusal(of: AdmissionSubject(isDocker: rootFS.isDocker))
     }
 
     /// When the policy's answers change by themselves; `nil` while none of its rules has an end.
     public func nextChange(after now: Timestamp) -> Timestamp? { nil }
+}
+
+/// What the policy looks at. What a new rule needs to know, for example a space, becomes a property.
+public struct AdmissionSubject: Hashable, Sendable {
+    /// Whether it comes from a pushed image; `nil` when its root file system is not known.
+    public var isDocker: Bool?
+
+    public init(isDocker: Bool?) { self.isDocker = isDocker }
 }
 
 /// Why a desired LRP may not run.

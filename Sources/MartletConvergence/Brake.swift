@@ -10,13 +10,10 @@ public struct Brake: Hashable, Sendable {
 
     public init(share: Double = 0.5, minimum: Int = 10) { (self.share, self.minimum) = (share, minimum) }
 
-    /// Never holds anything back.
-    public static let released = Brake(share: 1, minimum: .max)
-
     /// - Parameters:
     ///   - stops: instances that would stop without a recorded decision.
     ///   - running: all instances that a cell holds.
-    func report(stops: Int, running: Int) -> BrakeReport? {
+    public func report(stops: Int, running: Int) -> BrakeReport? {
         guard stops >= minimum, Double(stops) > share * Double(running) else { return nil }
         return BrakeReport(stops: stops, running: running)
     }

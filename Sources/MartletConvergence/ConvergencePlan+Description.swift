@@ -3,9 +3,8 @@ public import MartletModels
 extension ConvergencePlan: CustomStringConvertible {
     /// One line an item, as a log or an operator reads it; "nothing to do" when there is none.
     public var description: String {
-        let lines = items.map { "\($0.verb) \($0.key)\($0.detail.isEmpty ? "" : ": \($0.detail)")" }
-        let all = (braked.map { ["braked: \($0)"] } ?? []) + lines
-        return all.isEmpty ? "nothing to do" : all.joined(separator: "\n")
+        let lines = items.map(\.description)
+        return lines.isEmpty ? "nothing to do" : lines.joined(separator: "\n")
     }
 
     /// How many items of each kind; kinds without items are left out.
@@ -14,16 +13,18 @@ extension ConvergencePlan: CustomStringConvertible {
     }
 
     /// One thing to do, for printing and for records.
-    public struct Item: Hashable, Sendable {
+    public struct Item: Hashable, Sendable, CustomStringConvertible {
         public enum Verb: String, Hashable, Sendable {
             case create, createRefused = "create-refused", refuse, auction, restart, unclaim, suspect
             case suspectRefused = "suspect-refused", unsuspect, retire, removeSuspect = "remove-suspect"
-            case removeEvacuating = "remove-evacuating", stopEvacuating = "stop-evacuating", withheld
+            case removeEvacuating = "remove-evacuating", stopEvacuating = "stop-evacuating", update, withheld
         }
 
         public var verb: Verb
         public var key: ActualLRPKey
         public var detail: String
+
+        public var description: String { "\(verb.rawValue) \(key)\(detail.isEmpty ? "" : ": \(detail)")" }
     }
 
     /// Everything in the plan, in the order in which it is applied.
@@ -32,7 +33,8 @@ extension ConvergencePlan: CustomStringConvertible {
             + items(.stopEvacuating, stopEvacuating) + items(.retire, retire) + items(.refuse, refuse)
             + items(.unsuspect, unsuspect) + items(.suspectRefused, suspectRefused) + items(.suspect, suspect)
             + items(.unclaim, unclaim) + items(.createRefused, createRefused) + items(.create, create)
-            + items(.restart, restart) + items(.auction, auction) + items(.withheld, withheld)
+            + items(.restart, restart) + items(.auction, auction) + items(.update, update)
+            + items(.withheld, withheld)
     }
 
     private func items(_ verb: Item.Verb, _ keys: [ActualLRPKey]) -> [Item] {

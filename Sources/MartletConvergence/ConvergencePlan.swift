@@ -30,14 +30,21 @@ public struct ConvergencePlan: Hashable, Sendable {
     public var removeEvacuating: [ActualLRPKey] = []
     /// Evacuating instances that are not admitted: ask their cell to stop them.
     public var stopEvacuating: [RetiredInstance] = []
-    /// Set when the brake has held back every stop that nobody decided; those are in `withheld`.
-    public var braked: BrakeReport?
+    /// Its cell does not know the newest routes or metric tags: tell it.
+    public var update: [ActualLRPKey] = []
     /// What would have been retired without the brake.
     public var withheld: [RetiredInstance] = []
+    /// The earliest moment at which a waiting or crashed instance of the snapshot becomes due; `nil` when none will.
+    public var nextDue: Timestamp?
 
     public init() {}
 
-    public var isEmpty: Bool { self == ConvergencePlan() }
+    /// Whether there is nothing to change.
+    public var isEmpty: Bool {
+        var other = ConvergencePlan()
+        other.nextDue = nextDue
+        return self == other
+    }
 
     /// Every key for which this pass asks for an auction, sorted.
     public var auctionRequests: [ActualLRPKey] { (create + auction + restart + suspect).sorted() }
@@ -51,6 +58,7 @@ public struct ConvergencePlan: Hashable, Sendable {
         unsuspect.sort()
         removeSuspect.sort()
         removeEvacuating.sort()
+        update.sort()
         createRefused.sort { $0.key < $1.key }
         refuse.sort { $0.key < $1.key }
         suspectRefused.sort { $0.key < $1.key }
@@ -73,16 +81,16 @@ public struct RetiredInstance: Hashable, Sendable {
     public enum Reason: Hashable, Sendable {
         /// The flag that governs its root file system is off.
         case flag(FeatureFlagName)
-        /// Its process guid is not desired, in a domain that is fresh. `onRecord`: an event tells of the removal.
-        case notDesired(onRecord: Bool)
-        /// Its index is beyond the desired number. `onRecord`: the desired LRP has been updated since its creation.
-        case beyondInstances(Int, onRecord: Bool)
+        /// Its process guid is not desired. `decision` is the event of the removal; without one its domain is fresh.
+        case notDesired(decision: Int64?)
+        /// Its index is beyond the desired number. `decision` is the event of the update to fewer instances.
+        case beyondInstances(Int, decision: Int64?)
 
         /// Whether an operator's decision to stop it stands in the store.
         public var isDecided: Bool {
             switch self {
             case .flag: true
-            case .notDesired(let onRecord), .beyondInstances(_, let onRecord): onRecord
+            case .notDesired(let decision), .beyondInstances(_, let decision): decision != nil
             }
         }
     }

@@ -1,14 +1,16 @@
 public import MartletModels
 
-/// Everything that one pass may look at: the store as of one transaction, and what was asked for lately.
+/// Everything that a plan is made from: some instances with all that is known of them as of one commit, and what was
+/// asked for lately. A plan for many instances is the sum of the plans for each, so a snapshot of the few that may be
+/// out of place gives the same answer as one of everything.
 public struct ConvergenceSnapshot: Hashable, Sendable {
     public var now: Timestamp
-    /// One for each process guid.
-    public var desired: [DesiredLRPSchedulingInfo]
-    /// Every record of every presence; at most one of each presence for a process guid and index.
-    public var actual: [ActualLRP]
-    /// Presences as registered; one that has expired does not count.
-    public var cells: [RegisteredCell]
+    /// Of every process that `instances` names; one that is not here is not desired.
+    public var desired: [ProcessGUID: DesiredLRPSummary]
+    /// Each at most once. An instance that is desired and has no record is here without records.
+    public var instances: [InstanceRecords]
+    /// The cells whose presence has not run out.
+    public var liveCells: Set<CellID>
     /// Domains whose desired LRPs are complete, so that what is not desired may be stopped.
     public var freshDomains: Set<DomainName>
     public var policy: AdmissionPolicy
@@ -17,35 +19,37 @@ public struct ConvergenceSnapshot: Hashable, Sendable {
     public var asked: [ActualLRPKey: Timestamp]
     /// When the newest cell appeared, so that what found no place before is tried again at once.
     public var cellAppearedAt: Timestamp?
-    /// Process guids whose removal stands in the table of events: somebody decided that they stop.
-    public var removalsOnRecord: Set<ProcessGUID>
+    /// What waits since before this is not on its way to any cell, unless `asked` knows of it.
+    public var startedAt: Timestamp?
+    /// Set when stops that nobody decided are to be held back.
+    public var brake: BrakeReport?
     public var rules: ConvergenceRules
 
     public init(
         now: Timestamp,
-        desired: [DesiredLRPSchedulingInfo],
-        actual: [ActualLRP],
-        cells: [RegisteredCell],
+        desired: [DesiredLRPSummary],
+        instances: [InstanceRecords],
+        liveCells: Set<CellID>,
         freshDomains: Set<DomainName>,
         policy: AdmissionPolicy,
         asked: [ActualLRPKey: Timestamp] = [:],
         cellAppearedAt: Timestamp? = nil,
-        removalsOnRecord: Set<ProcessGUID> = [],
+        startedAt: Timestamp? = nil,
+        brake: BrakeReport? = nil,
         rules: ConvergenceRules = ConvergenceRules()
     ) {
         self.now = now
-        self.desired = desired
-        self.actual = actual
-        self.cells = cells
+        self.desired = Dictionary(desired.map { ($0.processGUID, $0) }) { first, _ in first }
+        self.instances = instances
+        self.liveCells = liveCells
         self.freshDomains = freshDomains
         self.policy = policy
         self.asked = asked
         self.cellAppearedAt = cellAppearedAt
-        self.removalsOnRecord = removalsOnRecord
+        self.startedAt = startedAt
+        self.brake = brake
         self.rules = rules
     }
-
-    public var liveCells: Set<CellID> { Set(cells.filter { $0.expiresAt > now }.map(\.presence.cellID)) }
 }
 
 /// The constants of a pass; the defaults are Diego's (BBS sections 5.4.2 and 6.1).
@@ -53,16 +57,10 @@ public struct ConvergenceRules: Hashable, Sendable {
     /// How long an instance may wait for a cell before another auction is asked for.
     public var staleAfter: Duration
     public var restart: RestartPolicy
-    public var brake: Brake
 
-    public init(
-        staleAfter: Duration = .seconds(30),
-        restart: RestartPolicy = RestartPolicy(),
-        brake: Brake = Brake()
-    ) {
+    public init(staleAfter: Duration = .seconds(30), restart: RestartPolicy = RestartPolicy()) {
         self.staleAfter = staleAfter
         self.restart = restart
-        self.brake = brake
     }
 
     /// The moment from which a waiting instance is due for another auction.

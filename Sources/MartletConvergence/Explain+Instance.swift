@@ -1,14 +1,9 @@
 import MartletModels
 
 extension Explainer {
-    func explain(
-        _ key: ActualLRPKey,
-        info: DesiredLRPSchedulingInfo?,
-        records: KeyRecords
-    ) -> InstanceExplanation {
-        let record = records.ordinary ?? records.suspect ?? records.evacuating
-        var findings: [Finding] = []
-        if let info { findings += admission(info, record) }
+    func explain(_ key: ActualLRPKey, _ records: InstanceRecords) -> InstanceExplanation {
+        let record = records.all.first
+        var findings = admission(key, records)
         switch records.ordinary?.state {
         case nil, .unclaimed: findings += waiting(key, records)
         case .claimed: findings += holder(records.ordinary) + creating(records.ordinary)
@@ -18,20 +13,22 @@ extension Explainer {
         return InstanceExplanation(key, name: subject.title(key), record: record, findings: findings)
     }
 
-    private func admission(_ info: DesiredLRPSchedulingInfo, _ record: ActualLRP?) -> [Finding] {
-        guard let refusal = snapshot.policy.refusal(of: info) else { return [] }
-        let stopping = record?.instanceKey.map { ["\($0.cellID) has been asked to stop it"] } ?? []
+    private func admission(_ key: ActualLRPKey, _ records: InstanceRecords) -> [Finding] {
+        let isDocker = snapshot.desired[key.processGUID]?.isDocker ?? records.isDocker
+        guard let refusal = snapshot.policy.refusal(of: AdmissionSubject(isDocker: isDocker)) else { return [] }
+        let image = rootFS[key.processGUID].map { ["its root file system is \($0)"] } ?? []
+        let stopping = records.all.first?.instanceKey.map { ["\($0.cellID) has been asked to stop it"] } ?? []
         return [
             Finding(
                 .flag,
                 refusal.placementError,
-                evidence: ["its root file system is \(info.rootFS)"] + stopping,
+                evidence: image + stopping,
                 remedy: "martlet feature-flags enable \(refusal.flag.rawValue)"
             )
         ]
     }
 
-    private func waiting(_ key: ActualLRPKey, _ records: KeyRecords) -> [Finding] {
+    private func waiting(_ key: ActualLRPKey, _ records: InstanceRecords) -> [Finding] {
         let record = records.ordinary
         var findings = record.map(creation) ?? []
         if let suspect = records.suspect, let holder = suspect.instanceKey {
@@ -107,5 +104,8 @@ extension Explainer {
         return [Finding(isImage ? .image : .container, reason, evidence: ["crash \(record.crashCount)"])]
     }
 
-    private func dueTime(_ record: ActualLRP) -> Timestamp? { snapshot.dueTime(of: record) }
+    private func dueTime(_ record: ActualLRP) -> Timestamp? {
+        guard case .unclaimed = record.state else { return snapshot.rules.dueTime(of: record) }
+        return snapshot.rules.staleTime(of: record, asked: snapshot.asked[record.key])
+    }
 }

@@ -7,15 +7,23 @@ public import MartletModels
 ///   - subject: a process guid, an instance guid, the guid of an app, or the name of `app`; all but the instance guid
 ///     also with `/` and an index.
 ///   - app: the one that the subject names, so that the answer calls it by its name.
+///   - snapshot: of all instances of the processes that the subject names.
+///   - rootFS: of the desired ones among those.
 ///   - evidence: what the last auction of each key found.
 /// - Returns: `nil` when nothing of that name is desired or runs, and no app has it.
 public func explain(
     _ subject: String,
     app: NamedApp? = nil,
     in snapshot: ConvergenceSnapshot,
+    rootFS: [ProcessGUID: RootFS] = [:],
     evidence: [ActualLRPKey: PlacementEvidence] = [:]
 ) -> Explanation? {
-    let explainer = Explainer(subject: ExplainedSubject(subject, app: app), snapshot: snapshot, evidence: evidence)
+    let explainer = Explainer(
+        subject: ExplainedSubject(subject, app: app),
+        snapshot: snapshot,
+        rootFS: rootFS,
+        evidence: evidence
+    )
     let keys = explainer.keys
     guard !keys.isEmpty || !explainer.desired.isEmpty || app != nil else { return nil }
     return explainer.explanation(of: keys)
@@ -24,30 +32,24 @@ public func explain(
 struct Explainer {
     let subject: ExplainedSubject
     let snapshot: ConvergenceSnapshot
+    let rootFS: [ProcessGUID: RootFS]
     let evidence: [ActualLRPKey: PlacementEvidence]
 
-    var desired: [DesiredLRPSchedulingInfo] { snapshot.desired.filter { subject.means($0.processGUID) } }
+    var desired: [DesiredLRPSummary] { snapshot.desired.values.filter { subject.means($0.processGUID) } }
 
     /// Instances that are desired or exist, by key.
     var keys: [ActualLRPKey] {
-        let wanted = desired.flatMap { info in
-            (0..<max(0, info.instances)).map {
-                ActualLRPKey(processGUID: info.processGUID, index: $0, domain: info.domain)
-            }
-        }
-        let existing = snapshot.actual.filter { subject.means($0) }.map(\.key)
+        let wanted = desired.flatMap { desired in (0..<max(0, desired.instances)).map(desired.key) }
+        let existing = snapshot.instances.filter { subject.means($0) }.compactMap { $0.all.first?.key }
         return Set(wanted + existing).filter { subject.index == nil || $0.index == subject.index }.sorted()
     }
 
     func explanation(of keys: [ActualLRPKey]) -> Explanation {
-        let infos = Dictionary(snapshot.desired.map { ($0.processGUID, $0) }) { first, _ in first }
-        let records = Dictionary(snapshot.actual.map { ($0.key, [$0]) }) { $0 + $1 }
-        let instances = keys.map { key in
-            explain(key, info: infos[key.processGUID], records: KeyRecords(records[key] ?? []))
-        }
-        let wanted = keys.filter { key in infos[key.processGUID].map { key.index < $0.instances } ?? false }
+        let records = Dictionary(snapshot.instances.map { ($0.id, $0) }) { first, _ in first }
+        let instances = keys.map { key in explain(key, records[key.id] ?? InstanceRecords(key.id)) }
+        let wanted = keys.filter { key in snapshot.desired[key.processGUID]?.wants(key.id) ?? false }
         let running = wanted.count { key in
-            (records[key] ?? []).contains { $0.state.name == .running && $0.presence != .suspect }
+            (records[key.id]?.all ?? []).contains { $0.state.name == .running && $0.presence != .suspect }
         }
         return Explanation(
             subject: subject.text,
@@ -60,11 +62,10 @@ struct Explainer {
 
     private func remarks(wanted: Int, keys: [ActualLRPKey]) -> [String] {
         var remarks: [String] = []
-        let isDesired =
-            keys.contains { key in snapshot.desired.contains { $0.processGUID == key.processGUID } } || !desired.isEmpty
+        let isDesired = keys.contains { snapshot.desired[$0.processGUID] != nil } || !desired.isEmpty
         if wanted == 0 { remarks.append(absence(isDesired: isDesired)) }
         if snapshot.liveCells.isEmpty { remarks.append("no cell is alive") }
-        if let braked = converge(snapshot).braked { remarks.append("the brake is on: \(braked)") }
+        if let braked = snapshot.brake { remarks.append("the brake is on: \(braked)") }
         return remarks
     }
 
@@ -75,18 +76,5 @@ struct Explainer {
         if isDesired { return "no instances are desired" }
         guard let app = subject.app else { return "it is not desired any more" }
         return "the app is there, but its desired LRP \(app.processGUID) is gone: push it again"
-    }
-}
-
-extension KeyRecords {
-    init(_ records: [ActualLRP]) {
-        self.init()
-        for record in records {
-            switch record.presence {
-            case .ordinary: ordinary = record
-            case .evacuating: evacuating = record
-            case .suspect: suspect = record
-            }
-        }
     }
 }

@@ -39,8 +39,8 @@ struct ExplainedSubject {
         return process == app.processGUID || process.isNamed(app.guid)
     }
 
-    func means(_ record: ActualLRP) -> Bool {
-        means(record.key.processGUID) || record.instanceKey?.instanceGUID.rawValue == text
+    func means(_ records: InstanceRecords) -> Bool {
+        means(records.id.processGUID) || records.all.contains { $0.instanceKey?.instanceGUID.rawValue == text }
     }
 
     /// How an instance is called.

@@ -35,39 +35,38 @@ public struct PlanChecker: Sendable {
     }
 
     private func unadmitted(_ plan: ConvergencePlan) -> [String] {
-        let infos = self.infos
-        return plan.auctionRequests.compactMap { key in
-            guard let info = infos[key.processGUID] else { return "\(key) is auctioned but not desired" }
-            guard key.index < info.instances else { return "\(key) is auctioned beyond \(info.instances) instances" }
-            return snapshot.policy.refusal(of: info) == nil ? nil : "\(key) is auctioned but not admitted"
+        plan.auctionRequests.compactMap { key in
+            guard let desired = snapshot.desired[key.processGUID] else { return "\(key) is auctioned but not desired" }
+            guard desired.wants(key.id) else { return "\(key) is auctioned beyond \(desired.instances) instances" }
+            let refusal = snapshot.policy.refusal(of: AdmissionSubject(isDocker: desired.isDocker))
+            return refusal == nil ? nil : "\(key) is auctioned but not admitted"
         }
     }
 
     private func wrongfulRetirements(_ plan: ConvergencePlan) -> [String] {
-        let infos = self.infos
+        let isDocker = Dictionary(snapshot.instances.map { ($0.id, $0.isDocker) }) { first, _ in first }
         return (plan.retire + plan.stopEvacuating).compactMap { retired in
-            let info = infos[retired.key.processGUID]
+            let desired = snapshot.desired[retired.key.processGUID]
             switch retired.reason {
             case .flag:
-                let isRefused = info.map { snapshot.policy.refusal(of: $0) != nil } ?? false
+                let subject = AdmissionSubject(isDocker: desired?.isDocker ?? isDocker[retired.key.id] ?? nil)
+                let isRefused = snapshot.policy.refusal(of: subject) != nil
                 return isRefused ? nil : "\(retired.key) is retired for a flag that does not govern it"
-            case .notDesired: return info == nil ? nil : "\(retired.key) is retired as not desired, but is"
+            case .notDesired: return desired == nil ? nil : "\(retired.key) is retired as not desired, but is"
             case .beyondInstances:
-                let isBeyond = info.map { retired.key.index >= $0.instances } ?? false
-                return isBeyond ? nil : "\(retired.key) is retired as beyond the instances, but is not"
+                let isWanted = desired?.wants(retired.key.id) ?? true
+                return isWanted ? "\(retired.key) is retired as beyond the instances, but is not" : nil
             }
         }
     }
 
     private func brakeFaults(_ plan: ConvergencePlan) -> [String] {
-        guard plan.braked != nil else { return plan.withheld.isEmpty ? [] : ["something is withheld without a brake"] }
+        guard snapshot.brake != nil else {
+            return plan.withheld.isEmpty ? [] : ["something is withheld without a brake"]
+        }
         return plan.retire.filter { retired in
             guard !retired.reason.isDecided, case .stop = retired.action else { return false }
             return true
         }.map { "\($0.key) is stopped although the brake is on" }
-    }
-
-    private var infos: [ProcessGUID: DesiredLRPSchedulingInfo] {
-        Dictionary(snapshot.desired.map { ($0.processGUID, $0) }) { first, _ in first }
     }
 }

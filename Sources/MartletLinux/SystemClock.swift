@@ -1,7 +1,9 @@
 import Glibc
 public import MartletModels
 
-/// The machine's real-time clock, as the clock that loops take.
+/// The machine's wall clock, for times that other programs and machines set: dates of answers, times of files.
+///
+/// It may be set to anything at any moment. What a role remembers and waits for goes by `ForwardClock`.
 public struct SystemClock: Clock, Sendable {
     public init() {}
 

@@ -8,6 +8,7 @@ public struct CellState: Hashable, Sendable {
     public var available: CellCapacity
     public var total: CellCapacity
     public var lrps: [CellLRP]
+    public var tasks: [CellTask]
     /// Containers that are reserved or being created.
     public var startingContainerCount: Int
     public var evacuating: Bool
@@ -23,6 +24,7 @@ public struct CellState: Hashable, Sendable {
         available: CellCapacity,
         total: CellCapacity,
         lrps: [CellLRP] = [],
+        tasks: [CellTask] = [],
         startingContainerCount: Int = 0,
         evacuating: Bool = false,
         volumeDrivers: [String] = [],
@@ -36,6 +38,7 @@ public struct CellState: Hashable, Sendable {
         self.available = available
         self.total = total
         self.lrps = lrps
+        self.tasks = tasks
         self.startingContainerCount = startingContainerCount
         self.evacuating = evacuating
         self.volumeDrivers = volumeDrivers

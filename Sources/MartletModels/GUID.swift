@@ -34,11 +34,14 @@ public enum ProcessKind {}
 public enum InstanceKind {}
 public enum CellKind {}
 public enum DomainKind {}
+public enum TaskKind {}
 
 /// Names a desired LRP; a changed app gets a new one.
 public typealias ProcessGUID = GUID<ProcessKind>
 /// Names one try to run an instance; also the container's handle.
 public typealias InstanceGUID = GUID<InstanceKind>
 public typealias CellID = GUID<CellKind>
+/// Names a task; also its container's handle.
+public typealias TaskGUID = GUID<TaskKind>
 /// Names a set of desired LRPs that one client keeps complete.
 public typealias DomainName = GUID<DomainKind>

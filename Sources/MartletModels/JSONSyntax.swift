@@ -2,33 +2,33 @@
 ///
 /// Routes are passed on to routers as they are, and a text that no router can read is refused at the door.
 struct JSONSyntax {
-    private let bytes: [UInt8]
-    private var position = 0
+    let bytes: [UInt8]
+    var position = 0
     /// Nested deeper than this is refused, like in Go's decoder though far earlier.
-    private static let depthLimit = 256
+    static let depthLimit = 256
 
     static func isValue(_ bytes: [UInt8]) -> Bool {
         var syntax = JSONSyntax(bytes: bytes)
         return syntax.value(depth: depthLimit) && syntax.skipBlanks() == nil
     }
 
-    private init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8]) { self.bytes = bytes }
 
-    private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+    var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     /// - Returns: the byte that follows blanks.
-    private mutating func skipBlanks() -> UInt8? {
+    mutating func skipBlanks() -> UInt8? {
         while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { position += 1 }
         return next
     }
 
-    private mutating func take(_ byte: UInt8) -> Bool {
+    mutating func take(_ byte: UInt8) -> Bool {
         guard next == byte else { return false }
         position += 1
         return true
     }
 
-    private mutating func value(depth: Int) -> Bool {
+    mutating func value(depth: Int) -> Bool {
         guard depth > 0, let first = skipBlanks() else { return false }
         switch first {
         case UInt8(ascii: "{"): return list(until: UInt8(ascii: "}"), depth: depth, hasKeys: true)
@@ -55,7 +55,7 @@ struct JSONSyntax {
         }
     }
 
-    private mutating func string() -> Bool {
+    mutating func string() -> Bool {
         guard take(UInt8(ascii: "\"")) else { return false }
         while let byte = next {
             position += 1

@@ -16,6 +16,10 @@ public enum StoreEvent: Hashable, Sendable {
     case cellAppeared(CellPresence)
     case cellDisappeared(CellPresence)
     case domainUpserted(Domain)
+    /// Convergence held back stops that nobody had decided: so many of so many running instances.
+    case brakeApplied(stops: Int, running: Int)
+    /// Somebody decided that so many instances, which nobody wants any more, stop.
+    case brakeReleased(by: String, instances: Int)
 }
 
 /// One row of the table of events.

@@ -105,6 +105,9 @@ public final class Connection {
         }
     }
 
+    /// The statements that wait for their next use, so that tests can ask how SQLite carries them out.
+    var preparedSQL: [String] { Array(idle.keys) }
+
     /// A statement in use is out of the cache, so a query inside the closure of the same query gets its own.
     private func using<R>(
         _ sql: String,

@@ -25,6 +25,8 @@ public struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     public var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
     /// Another connection holds a lock for longer than the busy timeout.
     public var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
+    /// No room: on the device under the file, or below the limit that the file has been given.
+    public var isFull: Bool { primaryCode == SQLITE_FULL }
     /// The device under the file is full or failing; nothing of the statement has been kept.
     public var isStorage: Bool {
         [SQLITE_FULL, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_READONLY].contains(primaryCode)

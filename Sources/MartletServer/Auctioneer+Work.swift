@@ -108,8 +108,8 @@ extension Auctioneer {
     ) async -> [PlacementRefusal] {
         let client = cells
         let log = log
-        let orders = result.workByCell.compactMap { cellID, work in
-            presences[cellID].map { (presence: $0, work: CellWork(lrps: work, cellID: cellID)) }
+        let orders = result.orders.compactMap { order in
+            presences[order.cellID].map { (presence: $0, work: CellWork(lrps: order.lrps, cellID: order.cellID)) }
         }
         let declined = await inParallel(orders, limit: 1_000) { order -> [PlacementRefusal] in
             let traceID = order.work.lrps.lazy.compactMap { traceIDs[$0.key] }.first { !$0.isEmpty } ?? ""

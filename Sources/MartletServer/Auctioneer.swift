@@ -11,6 +11,8 @@ public actor Auctioneer {
     /// A refusal and when it was given.
     public struct RememberedRefusal: Hashable, Sendable {
         public var at: Timestamp
+        /// When the auction that refused it began to ask cells; one that appeared later was not considered.
+        public var began: Timestamp
         public var refusal: PlacementRefusal
     }
 
@@ -20,7 +22,8 @@ public actor Auctioneer {
     let log: Log
     let configuration: AuctionConfiguration
     private var waiting: [ActualLRPKey: String] = [:]
-    private var asked: [ActualLRPKey: Timestamp] = [:]
+    /// Kept for longer than the planner lets an instance wait (30 s, BBS section 5.4.2).
+    private var asked = RecentTimes<ActualLRPKey>(keptFor: .seconds(120))
     private var refusals: [ActualLRPKey: RememberedRefusal] = [:]
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
@@ -44,16 +47,15 @@ public actor Auctioneer {
     public func request(_ keys: [ActualLRPKey], traceID: String = "") {
         guard !keys.isEmpty else { return }
         let now = clock.now
-        for key in keys {
-            waiting[key] = traceID
-            asked[key] = now
-        }
+        for key in keys { waiting[key] = traceID }
+        asked.note(keys, at: now)
         signal.yield()
     }
 
     /// These instances were refused, so they are not on their way to a cell any more.
     func withdraw(_ keys: [ActualLRPKey]) {
-        for key in keys { (waiting[key], asked[key]) = (nil, nil) }
+        for key in keys { waiting[key] = nil }
+        asked.forget(keys)
     }
 
     /// Holds auctions until cancelled.
@@ -61,14 +63,26 @@ public actor Auctioneer {
         for await _ in signals { await auction() }
     }
 
-    /// When an auction was last asked for, for instances that may still be on their way to a cell.
-    func recentlyAsked(since: Timestamp) -> [ActualLRPKey: Timestamp] {
-        asked = asked.filter { $0.value >= since }
-        return asked
+    /// When an auction was last asked for, for those of these instances that may still be on their way to a cell.
+    func askedTimes(of keys: [ActualLRPKey]) -> [ActualLRPKey: Timestamp] {
+        asked.expire(at: clock.now)
+        var times: [ActualLRPKey: Timestamp] = [:]
+        for key in keys { times[key] = asked[key] }
+        return times
     }
 
     /// Forgets the refusals of instances that no longer wait.
     func keepRefusals(of keys: Set<ActualLRPKey>) { refusals = refusals.filter { keys.contains($0.key) } }
+
+    /// The last refusals of these instances, of those that were refused and not placed since.
+    public func lastRefusals(of keys: [ActualLRPKey]) -> [ActualLRPKey: RememberedRefusal] {
+        var found: [ActualLRPKey: RememberedRefusal] = [:]
+        for key in keys { found[key] = refusals[key] }
+        return found
+    }
+
+    /// These instances wait no more, as whoever read them has seen.
+    public func forgetRefusals(of keys: [ActualLRPKey]) { for key in keys { refusals[key] = nil } }
 
     /// The last refusal of every instance that was refused and not placed since.
     public var lastRefusals: [ActualLRPKey: RememberedRefusal] { refusals }
@@ -91,8 +105,8 @@ public actor Auctioneer {
         let refused =
             work.refused + (result.refusals + declined).map { RefusedInstance(key: $0.key, placementError: $0.text) }
         await write(refused)
-        for key in refused.map(\.key) where waiting[key] == nil { asked[key] = nil }
-        remember(result, declined: declined)
+        asked.forget(refused.lazy.map(\.key).filter { self.waiting[$0] == nil })
+        remember(result, declined: declined, began: began)
         log(
             .info,
             "auction ended",
@@ -104,11 +118,11 @@ public actor Auctioneer {
         )
     }
 
-    private func remember(_ result: AuctionResult, declined: [PlacementRefusal]) {
+    private func remember(_ result: AuctionResult, declined: [PlacementRefusal], began: Timestamp) {
         let now = clock.now
         for placement in result.placements { refusals[placement.key] = nil }
         for refusal in result.refusals + declined {
-            refusals[refusal.key] = RememberedRefusal(at: now, refusal: refusal)
+            refusals[refusal.key] = RememberedRefusal(at: now, began: began, refusal: refusal)
         }
     }
 }

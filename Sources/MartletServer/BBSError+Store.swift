@@ -14,6 +14,7 @@ extension BBSError {
         case .refused(let transition): self.init(transition, refusal: refusal)
         case .invalid(let validation): self.init(validation)
         case .busy: self.init(.unknownError, "the database is busy")
+        case .full: self.init(.unknownError, "the database is full; the server's log says what to do")
         case .broken: self.init(.unknownError, "the store has failed; the server's log says how")
         }
     }

@@ -78,7 +78,9 @@ extension BBSHandlers {
                 if removal.after == nil { return LifecycleResponse() }
                 failure.message = "the record changed meanwhile"
             case .stop(let instance):
-                switch await stopper.stop(lrp.key, instance, traceID: traceID) {
+                switch await stopper.stop(
+                    InstanceStop(key: lrp.key, instance: instance, traceID: traceID)
+                ) {
                 case .asked: return LifecycleResponse()
                 case .cellMissing: continue
                 case .failed(let text): failure.message = text

@@ -49,15 +49,25 @@ extension BBSHandlers {
         ]
     }
 
-    /// Runs the verb, then has its new instances placed and its surplus ones stopped. The answer waits for neither.
+    /// Runs the verb, then has its new instances placed and its surplus ones stopped and changed ones told. The answer waits for nothing.
     private func follow(
         _ traceID: String,
         _ verb: () async throws(StoreError) -> DesiredLRPOutcome
     ) async throws(BBSError) -> LifecycleResponse {
         let outcome = try await answering(verb)
         await auctioneer.request(outcome.created, traceID: traceID)
-        stopper.enqueue(outcome.toStop, traceID: traceID)
+        await stopper.request(outcome.toStop, traceID: traceID)
+        await tell(outcome.change, traceID)
         return LifecycleResponse()
+    }
+
+    /// Has the cells told when the update concerns instances that they hold (BBS section 5.5.5).
+    private func tell(_ change: Change<DesiredLRP>, _ traceID: String) async {
+        guard let before = change.before, let after = change.after, after.hasLiveUpdate(since: before) else { return }
+        let filter = ActualLRPFilter(processGUIDs: [after.processGUID])
+        // The update has been made, whatever becomes of this; convergence tells those that are not told now.
+        guard let instances = try? await store.actualLRPs(filter) else { return }
+        updater.enqueue(instances.filter { after.wants($0.key) }, traceID: traceID)
     }
 }
 

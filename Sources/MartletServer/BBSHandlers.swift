@@ -9,13 +9,21 @@ public struct BBSHandlers: Sendable {
     let store: Store
     let auctioneer: Auctioneer
     let stopper: InstanceStopper
+    let updater: InstanceUpdater
     /// Events that a stream's reader may be behind before it is dropped (section 1.8.6).
     let eventLimit: Int
 
-    public init(store: Store, auctioneer: Auctioneer, stopper: InstanceStopper, eventLimit: Int = 1_024) {
+    public init(
+        store: Store,
+        auctioneer: Auctioneer,
+        stopper: InstanceStopper,
+        updater: InstanceUpdater,
+        eventLimit: Int = 1_024
+    ) {
         self.store = store
         self.auctioneer = auctioneer
         self.stopper = stopper
+        self.updater = updater
         self.eventLimit = eventLimit
     }
 

@@ -16,6 +16,15 @@ public protocol CellClient: Sendable {
         on cell: CellPresence,
         traceID: String
     ) async throws(RepClientError)
+
+    /// Tells the cell what a running instance is to take over; the cell reports the instance anew when it has.
+    func update(
+        _ key: ActualLRPKey,
+        _ instanceGUID: InstanceGUID,
+        _ update: LRPLiveUpdate,
+        on cell: CellPresence,
+        traceID: String
+    ) async throws(RepClientError)
 }
 
 extension RepClient: CellClient {}

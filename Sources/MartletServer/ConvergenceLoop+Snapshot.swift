@@ -2,49 +2,160 @@ import MartletConvergence
 import MartletModels
 import MartletStore
 
+/// What a pass reads.
 extension ConvergenceLoop {
-    /// The store as of one commit, and what the auctioneer was asked for lately.
-    func readSnapshot() async throws(StoreError) -> ConvergenceSnapshot {
-        let rules = configuration.rules
+    struct Page {
+        var snapshot: ConvergenceSnapshot
+        var next: CandidateCursor?
+        /// The state that the snapshot shows came about by the events up to this one.
+        var lastEvent: Int64
+    }
+
+    func readWorld() async throws(StoreError) -> PassWorld {
+        let brake = configuration.brake
         let now = clock.now
-        let asked = await auctioneer.recentlyAsked(since: now.advanced(by: .zero - rules.staleAfter))
-        let cellAppearedAt = cellAppearedAt
         return try await store.read { (store) throws(StoreError) in
-            ConvergenceSnapshot(
-                now: now,
-                desired: try store.schedulingInfos(),
-                actual: try store.actualLRPs(),
-                cells: try store.cells(),
-                freshDomains: Set(try store.freshDomains().map(\.name)),
-                policy: AdmissionPolicy(flags: try store.featureFlags()),
-                asked: asked,
-                cellAppearedAt: cellAppearedAt,
-                rules: rules
+            var world = PassWorld(now: now)
+            world.liveCells = try store.liveCellIDs()
+            world.freshDomains = Set(try store.freshDomains().map(\.name))
+            world.policy = AdmissionPolicy(flags: try store.featureFlags())
+            world.lastEvent = try store.lastEventNumber()
+            world.nextDue = try store.nextDue(after: now)
+            world.nextPresenceExpiry = try store.nextPresenceExpiry()
+            if let found = try store.undecidedStops(in: world.freshDomains, atLeast: brake.minimum) {
+                world.undecidedStops = brake.report(stops: found.stops, running: found.running)
+            }
+            return world
+        }
+    }
+
+    /// One page of what a source finds, as of one commit. The flags are read again, because a pass may be long.
+    func read(
+        _ source: CandidateSource,
+        after cursor: CandidateCursor?,
+        _ world: PassWorld
+    ) async throws(StoreError) -> Page {
+        let limit = configuration.pageSize
+        var page = try await store.read { (store) throws(StoreError) in
+            let found = try store.candidates(source, after: cursor, limit: limit)
+            let records = try store.instances(found.ids)
+            var snapshot = ConvergenceSnapshot(
+                now: world.now,
+                desired: records.desired,
+                instances: records.instances,
+                liveCells: world.liveCells,
+                freshDomains: world.freshDomains,
+                policy: found.ids.isEmpty ? world.policy : AdmissionPolicy(flags: try store.featureFlags())
             )
+            snapshot.brake = world.undecidedStops
+            return Page(snapshot: snapshot, next: found.next, lastEvent: try store.lastEventNumber())
+        }
+        await complete(&page.snapshot)
+        return page
+    }
+
+    /// Adds what is not in the store.
+    private func complete(_ snapshot: inout ConvergenceSnapshot) async {
+        snapshot.rules = configuration.rules
+        snapshot.cellAppearedAt = cellAppearedAt
+        snapshot.startedAt = startedAt
+        let waiting = snapshot.instances.compactMap { $0.ordinary?.state == .unclaimed ? $0.ordinary?.key : nil }
+        if !waiting.isEmpty { snapshot.asked = await auctioneer.askedTimes(of: waiting) }
+    }
+
+    /// Everything about the processes that a name means, for `why`.
+    ///
+    /// - Parameter processes: more process guids that it means.
+    func snapshot(
+        named name: String,
+        processes: Set<ProcessGUID> = []
+    ) async throws(StoreError) -> (snapshot: ConvergenceSnapshot, rootFS: [ProcessGUID: RootFS]) {
+        let world = try await readWorld()
+        var (snapshot, rootFS) = try await store.read { (store) throws(StoreError) in
+            let guids = processes.union(try store.processes(named: name, limit: Self.nameLimit))
+            var (desired, instances): ([DesiredLRPSummary], [InstanceRecords]) = ([], [])
+            for guid in guids.sorted() {
+                let found = try store.instances(of: guid, index: nil)
+                desired += found.desired
+                instances += found.instances
+            }
+            let infos = try guids.isEmpty ? [] : store.schedulingInfos(DesiredLRPFilter(processGUIDs: guids.sorted()))
+            let snapshot = ConvergenceSnapshot(
+                now: world.now,
+                desired: desired,
+                instances: instances,
+                liveCells: world.liveCells,
+                freshDomains: world.freshDomains,
+                policy: world.policy
+            )
+            return (snapshot, Dictionary(infos.map { ($0.processGUID, $0.rootFS) }) { first, _ in first })
+        }
+        snapshot.brake = world.undecidedStops
+        await complete(&snapshot)
+        return (snapshot, rootFS)
+    }
+
+    /// What a pass over everything would decide now, without doing it. Large plans are cut.
+    func preview() async throws(StoreError) -> (items: [ConvergencePlan.Item], braked: BrakeReport?) {
+        let world = try await readWorld()
+        var items: [ConvergencePlan.Item] = []
+        var known: Set<ConvergencePlan.Item> = []
+        for source in world.everything {
+            var cursor: CandidateCursor?
+            repeat {
+                let page = try await read(source, after: cursor, world)
+                cursor = page.next
+                for item in MartletConvergence.converge(page.snapshot).items where known.insert(item).inserted {
+                    items.append(item)
+                }
+            } while cursor != nil && items.count < Self.previewLimit
+        }
+        return (items, world.undecidedStops)
+    }
+
+    private static let nameLimit = 1_000
+    private static let previewLimit = 100_000
+}
+
+extension CandidateSource {
+    /// As in records and logs.
+    var name: String {
+        switch self {
+        case .displaced: "displaced"
+        case .onLostCells: "on-lost-cells"
+        case .notRefused: "not-refused"
+        case .refused: "refused"
+        case .unwanted: "unwanted"
+        case .missing: "missing"
+        case .due: "due"
+        case .waiting: "waiting"
+        case .outdated: "outdated"
+        case .process: "process"
+        case .instance: "instance"
+        case .cell: "cell"
         }
     }
 }
 
 extension CycleRecord {
-    /// Writes down what the pass saw and decided.
-    mutating func describe(_ snapshot: ConvergenceSnapshot, _ plan: ConvergencePlan) {
-        seen.desiredLRPs = snapshot.desired.count
-        seen.instances = snapshot.desired.reduce(0) { $0 + $1.instances }
-        for lrp in snapshot.actual { seen.actualLRPs[Self.kind(of: lrp), default: 0] += 1 }
-        seen.cells = snapshot.liveCells.map(\.rawValue).sorted()
-        seen.freshDomains = snapshot.freshDomains.map(\.rawValue).sorted()
-        decided = plan.counts
-        items = plan.items.prefix(Self.itemLimit).map { item in
-            "\(item.verb.rawValue) \(item.key)\(item.detail.isEmpty ? "" : ": \(item.detail)")"
-        }
-        braked = plan.braked.map { "\($0)" }
+    mutating func describe(_ world: PassWorld) {
+        seen.liveCells = world.liveCells.count
+        seen.freshDomains = world.freshDomains.map(\.rawValue).sorted()
+        seen.lastEvent = world.lastEvent
     }
 
-    private static func kind(of lrp: ActualLRP) -> String {
-        switch lrp.presence {
-        case .ordinary: lrp.state.name.rawValue
-        case .evacuating: "EVACUATING"
-        case .suspect: "SUSPECT"
-        }
+    mutating func add(_ plan: ConvergencePlan, _ brake: BrakeReport?) {
+        let items = plan.items
+        for item in items { decided[item.verb.rawValue, default: 0] += 1 }
+        self.items += items.prefix(max(0, Self.itemLimit - self.items.count)).map(\.description)
+        if !plan.withheld.isEmpty { braked = brake.map { "\($0)" } }
+    }
+
+    mutating func add(failures: [String]) {
+        done.failures += failures.prefix(max(0, Self.itemLimit - done.failures.count))
+    }
+
+    mutating func add(missed: [String]) {
+        missedByEvents += missed.prefix(max(0, Self.itemLimit - missedByEvents.count))
     }
 }

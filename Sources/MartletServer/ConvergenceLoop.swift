@@ -3,50 +3,79 @@ public import MartletLog
 import MartletModels
 public import MartletStore
 
-/// Makes what runs agree with what is desired: at once when something relevant happens, and every interval anyway.
+/// Makes what runs agree with what is desired.
 ///
-/// Each pass reads one snapshot, plans, and applies the plan item by item; every pass is a numbered record.
+/// Each event of the store wakes a pass over exactly what the event concerns. Every interval a pass looks at everything
+/// that the store's indexes call out of place: a safety net that finds nothing while the events do their work.
+///
+/// A pass reads some instances, plans, applies the plan item by item, and goes on to the next; it never waits for a
+/// cell. Every pass that found something is a numbered record.
 public actor ConvergenceLoop {
     public struct Configuration: Sendable {
-        /// Longest time between two passes.
+        /// Longest time between two passes over everything.
         public var interval: Duration
         /// Shortest time between two passes; what happens meanwhile is seen by one pass.
         public var minimumGap: Duration
-        /// When a pass in which something failed is followed by another one.
+        /// When what could not be done is tried again.
         public var retryAfter: Duration
+        /// When an instance that its cell was told to stop is looked at again.
+        public var stopPatience: Duration
         public var rules: ConvergenceRules
-        /// How many records are kept.
+        public var brake: Brake
+        /// Given to every known cell when the server starts, and when the machine's clock has stepped forward, so that
+        /// none looks lost for it.
+        public var presenceGrace: Duration
+        /// How many records are kept in memory.
         public var recordLimit: Int
+        /// How many instances are read, planned and applied at once.
+        public var pageSize: Int
 
         public init(
             interval: Duration = .seconds(30),
             minimumGap: Duration = .milliseconds(50),
             retryAfter: Duration = .seconds(5),
+            stopPatience: Duration = .seconds(5),
             rules: ConvergenceRules = ConvergenceRules(),
-            recordLimit: Int = 500
+            brake: Brake = Brake(),
+            presenceGrace: Duration = .seconds(30),
+            recordLimit: Int = 500,
+            pageSize: Int = 5_000
         ) {
             self.interval = interval
             self.minimumGap = minimumGap
             self.retryAfter = retryAfter
+            self.stopPatience = stopPatience
             self.rules = rules
+            self.brake = brake
+            self.presenceGrace = presenceGrace
             self.recordLimit = recordLimit
+            self.pageSize = pageSize
         }
     }
 
     let store: Store
     let auctioneer: Auctioneer
     let stopper: InstanceStopper
+    let updater: InstanceUpdater
     let clock: LoopClock
     let log: Log
     let configuration: Configuration
-    /// The newest last.
+    /// Of the last passes that found something, the newest last.
     public private(set) var records: [CycleRecord] = []
-    private var passCount = 0
-    private var pending: Set<ConvergenceTrigger> = []
-    private var removals = RemovalLog()
-    private var isBrakeReleased = false
-    private(set) var cellAppearedAt: Timestamp?
-    private var wakes = WakeTimes()
+    /// The last pass, whether or not it found something.
+    public private(set) var lastPass: CycleRecord?
+    private var followers: [AsyncStream<CycleRecord>.Continuation] = []
+    private var passCount: Int64 = 0
+    var agenda = ConvergenceAgenda()
+    /// What failed in the passes before, to be looked at again.
+    var retries: Set<InstanceID> = []
+    var wakes = WakeTimes()
+    var isBraked = false
+    var cellAppearedAt: Timestamp?
+    var startedAt: Timestamp?
+    var liveCells: Set<CellID> = []
+    /// The root file systems of some instances have to be asked for.
+    var wantsRootFS = false
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
 
@@ -54,6 +83,7 @@ public actor ConvergenceLoop {
         store: Store,
         auctioneer: Auctioneer,
         stopper: InstanceStopper,
+        updater: InstanceUpdater,
         clock: LoopClock,
         log: Log,
         configuration: Configuration = Configuration()
@@ -61,149 +91,147 @@ public actor ConvergenceLoop {
         self.store = store
         self.auctioneer = auctioneer
         self.stopper = stopper
+        self.updater = updater
         self.clock = clock
         self.log = log
         self.configuration = configuration
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Lets the next pass stop what the brake holds back. An operator's decision; it is logged.
-    public func releaseBrake(by operator: String) {
-        isBrakeReleased = true
-        log(.notice, "brake released for one pass", ["by": `operator`])
-        note(.brakeReleased)
+    /// Lets what the brake holds back now stop, and nothing that comes later: an operator's decision, on record.
+    ///
+    /// - Returns: how many instances that are.
+    @discardableResult
+    public func releaseBrake(by operator: String) async throws(StoreError) -> Int {
+        let count = try await store.releaseBrake(by: `operator`)
+        log(.notice, "brake released", ["by": `operator`, "instances": "\(count)"])
+        return count
+    }
+
+    /// Records as passes end, from now on; a reader that is too slow misses the oldest.
+    public func recordStream() -> AsyncStream<CycleRecord> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: CycleRecord.self,
+            bufferingPolicy: .bufferingNewest(configuration.recordLimit)
+        )
+        followers.append(continuation)
+        return stream
     }
 
     /// Converges until cancelled.
     public func run() async {
+        startedAt = clock.now
+        if let last = try? await store.read({ (store) throws(StoreError) in try store.lastCycleNumber() }) {
+            passCount = max(passCount, last)
+        }
         // Before the first pass, so that nothing can happen between the two unseen.
         let subscription = await store.subscribe(bufferLimit: Self.eventBuffer)
-        note(.start)
+        agenda = ConvergenceAgenda(lastEvent: subscription.lastNumber)
+        noteEverything(.start)
         await withDiscardingTaskGroup { group in
             group.addTask { await self.watch(subscription) }
             for await _ in signals {
-                await pass()
+                if !agenda.isEmpty {
+                    await pass()
+                    try? await clock.sleep(until: clock.now + configuration.minimumGap)
+                }
+                if wantsRootFS {
+                    wantsRootFS = false
+                    group.addTask { await self.learnRootFS() }
+                }
                 if let deadline = wakes.newSleeper() { group.addTask { await self.wake(at: deadline) } }
-                try? await clock.sleep(until: clock.now + configuration.minimumGap)
             }
             group.cancelAll()
         }
+        for follower in followers { follower.finish() }
+        followers = []
     }
 
-    func note(_ trigger: ConvergenceTrigger) {
-        pending.insert(trigger)
+    func note(_ trigger: ConvergenceTrigger, _ sources: [CandidateSource] = []) {
+        agenda.note(trigger, sources)
         signal.yield()
     }
 
-    /// One pass, whatever set it off.
+    func noteEverything(_ trigger: ConvergenceTrigger) {
+        agenda.noteEverything(trigger)
+        signal.yield()
+    }
+
+    func signalWork() { signal.yield() }
+
+    /// Wants a pass by then, unless one is wanted earlier.
+    func want(_ trigger: ConvergenceTrigger, by time: Timestamp) {
+        if wakes.want(trigger, noLaterThan: time) { signal.yield() }
+    }
+
+    /// One pass over what was noted, whatever set it off.
     @discardableResult
     func pass() async -> CycleRecord {
         passCount += 1
-        let triggers = pending.map(\.rawValue).sorted()
-        pending = []
+        let agenda = agenda.take()
+        if agenda.isEverything { lostTrack = false }
+        let began = clock.now
         var record = CycleRecord(
             number: passCount,
-            triggers: triggers,
-            startedAtNanoseconds: clock.now.nanoseconds
+            triggers: agenda.triggers.sorted().map(\.rawValue),
+            startedAtNanoseconds: began.nanoseconds
         )
         do throws(StoreError) {
-            try await converge(&record)
+            try await converge(agenda, &record)
         } catch {
             record.done.failures.append("the store was not read: \(error)")
-            wakes.want(.interval, at: clock.now + configuration.interval)
+            // Whatever this pass should have looked at is looked at then.
+            want(.retry, by: began + configuration.retryAfter)
+            lostTrack = true
         }
-        keep(record)
+        if agenda.isEverything { wakes.want(.interval, at: began + configuration.interval) }
+        record.durations.total = (clock.now - began).nanoseconds
+        await keep(record)
         return record
     }
 
-    private func converge(_ record: inout CycleRecord) async throws(StoreError) {
-        let began = clock.now
-        try await store.expireCells()
-        try await store.deleteExpiredDomains()
-        var snapshot = try await readSnapshot()
-        if isBrakeReleased { snapshot.rules.brake = .released }
-        isBrakeReleased = false
-        var plan = MartletConvergence.converge(snapshot)
-        if plan.braked != nil {
-            removals = try await removals.updated(from: store)
-            snapshot.removalsOnRecord = removals.removed
-            plan = MartletConvergence.converge(snapshot)
-        }
-        record.describe(snapshot, plan)
-        record.durations.read = (clock.now - began).nanoseconds
-        let contradictions = PlanChecker(snapshot).contradictions(in: plan)
-        if contradictions.isEmpty {
-            await apply(plan, snapshot, &record)
-        } else {
-            record.done.failures = contradictions.map { "the plan contradicts itself: \($0)" }
-        }
-        await auctioneer.keepRefusals(of: Set(snapshot.actual.lazy.filter { $0.state == .unclaimed }.map(\.key)))
-        wakes.want(.interval, at: began + configuration.interval)
-        let retry = record.done.failures.isEmpty ? Timestamp.distantFuture : began + configuration.retryAfter
-        let due = min(snapshot.nextWake ?? .distantFuture, retry)
-        if due < began + configuration.interval { wakes.want(.due, at: due) }
-    }
+    /// A pass did not come to its end, so nothing is known of what it should have done.
+    var lostTrack = false
 
-    private func apply(_ plan: ConvergencePlan, _ snapshot: ConvergenceSnapshot, _ record: inout CycleRecord) async {
-        let began = clock.now
-        let applier = PlanApplier(store: store, stopper: stopper, snapshot: snapshot)
-        let outcome = await applier.apply(plan)
-        await auctioneer.withdraw((plan.refuse + plan.createRefused + plan.suspectRefused).map(\.key))
-        await auctioneer.request(outcome.toAuction)
-        record.done = CycleRecord.Done(
-            applied: outcome.applied,
-            stopping: outcome.stopping,
-            auctionsRequested: outcome.toAuction.count,
-            failures: Array(outcome.failures.prefix(CycleRecord.itemLimit))
-        )
-        record.durations.apply = (clock.now - began).nanoseconds
-        // What has come back is judged by the next pass: it may have to stop now.
-        if !plan.unsuspect.isEmpty { note(.followUp) }
-    }
-
-    private func keep(_ record: CycleRecord) {
+    private func keep(_ record: CycleRecord) async {
+        let before = lastPass
+        lastPass = record
+        logPass(record, before: before)
+        guard !record.isQuiet else { return }
         records.append(record)
         if records.count > configuration.recordLimit { records.removeFirst() }
+        followers.removeAll { follower in
+            guard case .terminated = follower.yield(record) else { return false }
+            return true
+        }
+        guard let bytes = OperatorJSON.bytes(record) else { return }
+        do throws(StoreError) {
+            let startedAt = Timestamp(nanoseconds: record.startedAtNanoseconds)
+            try await store.keepCycle(number: record.number, startedAt: startedAt, record: bytes)
+        } catch {
+            log(.warning, "convergence record was not kept", ["cycle": "\(record.number)", "error": "\(error)"])
+        }
+    }
+
+    private func logPass(_ record: CycleRecord, before: CycleRecord?) {
         var facts = [
             "cycle": "\(record.number)", "triggers": record.triggers.joined(separator: ","),
-            "applied": "\(record.done.applied)", "stopping": "\(record.done.stopping)",
-            "failed": "\(record.done.failures.count)",
+            "applied": "\(record.done.applied)", "stops": "\(record.done.stopsRequested)",
+            "stopping": "\(record.done.stopping)", "failed": "\(record.done.failures.count)",
             "auctions": "\(record.done.auctionsRequested)",
         ]
         for (kind, count) in record.decided { facts[kind.replacing("-", with: "_")] = "\(count)" }
         facts["braked"] = record.braked
-        let hasNews = record.braked != records.dropLast().last?.braked || !record.done.failures.isEmpty
-        let level: LogLevel = hasNews ? .warning : record.done.applied == 0 ? .debug : .info
-        log(level, "convergence pass ended", facts)
+        let hasNews = record.braked != before?.braked || !record.done.failures.isEmpty
+        let isIdle = record.done.applied == 0 && record.done.stopsRequested == 0
+        log(hasNews ? .warning : isIdle ? .debug : .info, "convergence pass ended", facts)
         for failure in record.done.failures {
             log(.warning, "convergence item failed", ["cycle": "\(record.number)", "error": failure])
         }
-    }
-
-    /// Turns events into triggers; subscribes anew when it fell behind.
-    private func watch(_ first: EventSubscription) async {
-        var subscription = first
-        while true {
-            for await event in subscription.events {
-                if case .cellAppeared = event.event { cellAppearedAt = event.at }
-                if let trigger = ConvergenceTrigger(event.event) { note(trigger) }
-            }
-            guard !Task.isCancelled, (try? await clock.sleep(until: clock.now + .seconds(1))) != nil else { return }
-            subscription = await store.subscribe(bufferLimit: Self.eventBuffer)
-            note(.resubscribed)
+        for missed in record.missedByEvents {
+            log(.error, "no event led to this", ["cycle": "\(record.number)", "item": missed])
         }
     }
 
-    private func wake(at first: Timestamp) async {
-        var deadline = first
-        while (try? await clock.sleep(until: deadline)) != nil {
-            switch wakes.fired(deadline, now: clock.now) {
-            case .pass(let trigger): return note(trigger)
-            case .sleep(let later): deadline = later
-            case .end: return
-            }
-        }
-    }
-
-    private static let eventBuffer = 65_536
+    static let eventBuffer = 65_536
 }

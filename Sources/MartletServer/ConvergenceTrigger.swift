@@ -1,7 +1,8 @@
+import MartletConvergence
 import MartletModels
 
 /// What sets off a convergence pass.
-enum ConvergenceTrigger: String, Hashable, Sendable {
+enum ConvergenceTrigger: String, Hashable, Sendable, Comparable {
     case start
     /// The safety net.
     case interval
@@ -11,26 +12,60 @@ enum ConvergenceTrigger: String, Hashable, Sendable {
     case flagChanged = "flag-changed"
     case cellAppeared = "cell-appeared"
     case cellDisappeared = "cell-disappeared"
+    case domainFresh = "domain-fresh"
     /// A record went away, so an index may be missing.
     case instanceRemoved = "instance-removed"
+    /// A cell runs what was not given to it, or while it counts as lost.
+    case instanceStarted = "instance-started"
     case crashed
     /// The pass before has made work for another one.
     case followUp = "follow-up"
+    /// Something could not be done, or a cell has not done what it was told.
+    case retry
     /// Events were missed.
     case resubscribed
     case brakeReleased = "brake-released"
 
+    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// The work that one event makes: where to look, and because of what.
+struct EventWork: Equatable {
+    var trigger: ConvergenceTrigger
+    var source: CandidateSource
+
     /// `nil` for events after which nothing can be out of place.
-    init?(_ event: StoreEvent) {
-        switch event {
-        case .lrp(.desiredLRPCreated), .lrp(.desiredLRPChanged), .lrp(.desiredLRPRemoved): self = .desiredChanged
-        case .lrp(.actualLRPRemoved(let lrp)) where lrp.presence == .ordinary: self = .instanceRemoved
-        case .lrp(.actualLRPCrashed): self = .crashed
-        case .lrp(.actualLRPCreated), .lrp(.actualLRPChanged), .lrp(.actualLRPRemoved): return nil
-        case .featureFlagChanged: self = .flagChanged
-        case .cellAppeared: self = .cellAppeared
-        case .cellDisappeared: self = .cellDisappeared
-        case .domainUpserted: return nil
+    ///
+    /// - Parameter liveCells: as of the last pass. A cell that counted as lost and runs something makes work.
+    init?(_ event: NumberedEvent, liveCells: Set<CellID>) {
+        switch event.event {
+        case .lrp(.desiredLRPCreated(let lrp)), .lrp(.desiredLRPChanged(_, let lrp)), .lrp(.desiredLRPRemoved(let lrp)):
+            self.init(.desiredChanged, .process(lrp.processGUID))
+        case .lrp(.actualLRPCreated(let lrp)):
+            guard lrp.instanceKey != nil else { return nil }
+            self.init(.instanceStarted, .instance(lrp.key.id))
+        case .lrp(.actualLRPChanged(_, let lrp)):
+            // Held by a lost cell, or called suspect although its cell is back.
+            let isOutOfPlace = lrp.presence == .suspect
+            guard let holder = lrp.instanceKey, liveCells.contains(holder.cellID) == isOutOfPlace else { return nil }
+            self.init(.instanceStarted, .instance(lrp.key.id))
+        case .lrp(.actualLRPRemoved(let lrp)):
+            guard lrp.presence == .ordinary else { return nil }
+            self.init(.instanceRemoved, .instance(lrp.key.id))
+        case .lrp(.actualLRPCrashed(_, let lrp)):
+            self.init(.crashed, .instance(lrp.key.id))
+        case .cellAppeared(let cell):
+            self.init(.cellAppeared, .cell(cell.cellID))
+        case .cellDisappeared(let cell):
+            self.init(.cellDisappeared, .cell(cell.cellID))
+        case .domainUpserted(let domain):
+            self.init(.domainFresh, .unwanted(in: [domain.name]))
+        // What a flag, a new cell or the brake concerns is found by conditions of the whole store; see the agenda.
+        case .featureFlagChanged, .brakeApplied, .brakeReleased: return nil
         }
+    }
+
+    private init(_ trigger: ConvergenceTrigger, _ source: CandidateSource) {
+        (self.trigger, self.source) = (trigger, source)
     }
 }

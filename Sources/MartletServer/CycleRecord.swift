@@ -1,7 +1,7 @@
-/// One convergence pass: what set it off, what it saw, decided and did, and how long that took.
+/// One convergence pass: what set it off, what it looked at, decided and did, and how long that took.
 public struct CycleRecord: Codable, Hashable, Sendable {
-    /// From 1 since the start of the server.
-    public var number: Int
+    /// From 1; goes on after a restart of the server. Passes in which nothing was found are counted but not kept.
+    public var number: Int64
     /// What set it off, sorted.
     public var triggers: [String]
     /// Nanoseconds since 1970.
@@ -9,33 +9,39 @@ public struct CycleRecord: Codable, Hashable, Sendable {
     public var seen = Seen()
     /// How many items of each kind the plan had.
     public var decided: [String: Int] = [:]
-    /// The items in words, in the order of their kinds; at most `itemLimit`.
+    /// The items in words, in the order in which they were decided; at most `itemLimit`.
     public var items: [String] = []
     public var done = Done()
     /// Why stops were held back.
     public var braked: String?
+    /// Items that the safety net found although an event should have led to them before. Each is a defect of ours, and
+    /// is handled nevertheless.
+    public var missedByEvents: [String] = []
     public var durations = Durations()
 
     static let itemLimit = 200
 
-    init(number: Int, triggers: [String], startedAtNanoseconds: Int64) {
+    init(number: Int64, triggers: [String], startedAtNanoseconds: Int64) {
         self.number = number
         self.triggers = triggers
         self.startedAtNanoseconds = startedAtNanoseconds
     }
 
     public struct Seen: Codable, Hashable, Sendable {
-        public var desiredLRPs = 0
-        public var instances = 0
-        /// Records by state; suspect and evacuating ones are counted under those names.
-        public var actualLRPs: [String: Int] = [:]
-        public var cells: [String] = []
+        /// Instances looked at, by where they were found. What is in place is not looked at.
+        public var instances: [String: Int] = [:]
+        public var liveCells = 0
         public var freshDomains: [String] = []
+        /// The last event that the pass knew of when it began.
+        public var lastEvent: Int64 = 0
     }
 
     public struct Done: Codable, Hashable, Sendable {
+        /// Records changed.
         public var applied = 0
-        /// Instances to stop whose cell has agreed to it lately and was not asked again.
+        /// Instances whose cells were told to stop them.
+        public var stopsRequested = 0
+        /// Instances to stop whose cells have been told lately and were not told again.
         public var stopping = 0
         public var auctionsRequested = 0
         /// Items that could not be applied, with the reason; at most `itemLimit`.
@@ -45,7 +51,9 @@ public struct CycleRecord: Codable, Hashable, Sendable {
     /// Nanoseconds.
     public struct Durations: Codable, Hashable, Sendable {
         public var read: Int64 = 0
+        public var plan: Int64 = 0
         public var apply: Int64 = 0
+        public var total: Int64 = 0
     }
 
     /// Whether there was nothing to do.

@@ -1,10 +1,13 @@
+import MartletBBSAPI
 public import MartletLog
 public import MartletModels
 public import MartletStore
-import MartletBBSAPI
 
 /// Asks cells to stop instances. The record of an instance goes away when its cell says that it has stopped.
-public struct InstanceStopper: Sendable {
+///
+/// Each cell has a queue of its own, so one that hangs holds up nobody else. What fails is not tried again here:
+/// whoever asks again, as convergence does, has it tried again.
+public actor InstanceStopper {
     /// What became of one request to stop.
     public enum Outcome: Hashable, Sendable {
         /// The cell has agreed.
@@ -14,55 +17,127 @@ public struct InstanceStopper: Sendable {
         case failed(String)
     }
 
-    private struct Order: Sendable {
-        var key: ActualLRPKey
-        var instance: ActualLRPInstanceKey
-        var traceID: String
-    }
-
     private let store: Store
     private let cells: any CellClient
     private let clock: LoopClock
     private let log: Log
-    private let asked = StopMemory()
-    private let orders: AsyncStream<Order>
-    private let enqueueOrder: AsyncStream<Order>.Continuation
+    private var queues: [CellID: [InstanceStop]] = [:]
+    /// Cells whose queue is being worked off.
+    private var busy: Set<CellID> = []
+    private var told = RecentTimes<ActualLRPInstanceKey>(keptFor: InstanceStopper.patience)
+    private let signals: AsyncStream<Void>
+    private nonisolated let signal: AsyncStream<Void>.Continuation
+
+    /// A cell that was told to stop an instance is not told again for so long: it is stopping, and asking again would
+    /// only keep it from its work.
+    static let patience = Duration.seconds(10)
+    /// Calls to one cell at a time.
+    private static let callLimit = 32
 
     public init(store: Store, cells: any CellClient, clock: LoopClock, log: Log) {
         (self.store, self.cells, self.clock, self.log) = (store, cells, clock, log)
-        (orders, enqueueOrder) = AsyncStream.makeStream()
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Has instances stopped soon, without waiting for their cells. `run` does the work.
     ///
-    /// Instances that no cell holds are passed over.
-    public func enqueue(_ instances: [ActualLRP], traceID: String = "") {
-        for lrp in instances {
-            guard let instance = lrp.instanceKey else { continue }
-            enqueueOrder.yield(Order(key: lrp.key, instance: instance, traceID: traceID))
+    /// - Returns: those whose cells have been told within the last ten seconds; they are not told again.
+    @discardableResult
+    public func request(_ stops: [InstanceStop]) -> Set<ActualLRPKey> {
+        let now = clock.now
+        var stopping: Set<ActualLRPKey> = []
+        for stop in stops {
+            if let time = told[stop.instance], now - time < Self.patience {
+                stopping.insert(stop.key)
+            } else {
+                told.note(stop.instance, at: now)
+                queues[stop.instance.cellID, default: []].append(stop)
+            }
+        }
+        if stopping.count < stops.count { signal.yield() }
+        return stopping
+    }
+
+    /// As `request`, for records; those that no cell holds are passed over.
+    public func request(_ lrps: [ActualLRP], traceID: String) {
+        request(
+            lrps.compactMap { lrp in
+                lrp.instanceKey.map { InstanceStop(key: lrp.key, instance: $0, traceID: traceID) }
+            }
+        )
+    }
+
+    /// Works off what was requested, until cancelled.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            for await _ in signals {
+                for cell in takeIdleCells() { group.addTask { await self.workOff(cell) } }
+            }
+            group.cancelAll()
         }
     }
 
-    /// Works off what was enqueued, until cancelled.
-    public func run() async {
-        await withDiscardingTaskGroup { group in
-            for await order in orders {
-                group.addTask { _ = await stop(order.key, order.instance, traceID: order.traceID) }
+    /// Works off what is waiting now.
+    func workOff() async {
+        _ = await inParallel(takeIdleCells(), limit: 1_000) { await self.workOff($0) }
+    }
+
+    /// Asks the cell and waits for its answer. A failure is logged; the next convergence pass asks again.
+    public func stop(_ stop: InstanceStop) async -> Outcome {
+        told.note(stop.instance, at: clock.now)
+        let cell: CellPresence?
+        do throws(StoreError) { cell = try await presence(of: stop.instance.cellID) } catch {
+            return conclude(stop, .failed("\(error)"))
+        }
+        return conclude(stop, await ask(stop, cell))
+    }
+
+    private func takeIdleCells() -> [CellID] {
+        let idle = queues.keys.filter { !busy.contains($0) }.sorted()
+        busy.formUnion(idle)
+        return idle
+    }
+
+    private func workOff(_ cellID: CellID) async {
+        defer { busy.remove(cellID) }
+        while let stops = queues.removeValue(forKey: cellID) {
+            do throws(StoreError) {
+                let cell = try await presence(of: cellID)
+                let outcomes = await inParallel(stops, limit: Self.callLimit) { await self.ask($0, cell) }
+                for (stop, outcome) in zip(stops, outcomes) { conclude(stop, outcome) }
+            } catch {
+                for stop in stops { conclude(stop, .failed("\(error)")) }
             }
         }
     }
 
-    /// Asks the cell and waits for its answer. A failure is logged; the next convergence pass asks again.
-    public func stop(
-        _ key: ActualLRPKey,
-        _ instance: ActualLRPInstanceKey,
-        traceID: String = ""
-    ) async -> Outcome {
-        let outcome = await ask(key, instance, traceID)
-        if outcome == .asked { await asked.remember(instance, at: clock.now) }
+    private nonisolated func presence(of cellID: CellID) async throws(StoreError) -> CellPresence? {
+        do throws(StoreError) { return try await store.cell(cellID).presence } catch {
+            if case .notFound = error { return nil }
+            throw error
+        }
+    }
+
+    private nonisolated func ask(_ stop: InstanceStop, _ cell: CellPresence?) async -> Outcome {
+        guard let cell else { return .cellMissing }
+        do throws(RepClientError) {
+            try await cells.stop(
+                stop.key.processGUID,
+                stop.instance.instanceGUID,
+                on: cell,
+                traceID: stop.traceID
+            )
+            return .asked
+        } catch { return .failed("\(error)") }
+    }
+
+    @discardableResult
+    private func conclude(_ stop: InstanceStop, _ outcome: Outcome) -> Outcome {
+        // It may be asked for again at once: this request came to nothing.
+        if outcome != .asked { told.forget(stop.instance) }
         let facts = [
-            "process_guid": key.processGUID.rawValue, "index": "\(key.index)", "cell": instance.cellID.rawValue,
-            "instance_guid": instance.instanceGUID.rawValue,
+            "process_guid": stop.key.processGUID.rawValue, "index": "\(stop.key.index)",
+            "cell": stop.instance.cellID.rawValue, "instance_guid": stop.instance.instanceGUID.rawValue,
         ]
         switch outcome {
         case .asked: log(.info, "asked cell to stop instance", facts)
@@ -71,41 +146,5 @@ public struct InstanceStopper: Sendable {
             log(.warning, "cell was not asked to stop instance", facts.merging(["error": error]) { $1 })
         }
         return outcome
-    }
-
-    /// Whether a cell has agreed to stop it within the last ten seconds: it is stopping, and asking again in every
-    /// pass would only keep the cell from its work.
-    func isStopping(_ instance: ActualLRPInstanceKey) async -> Bool {
-        await asked.isRemembered(instance, since: clock.now.advanced(by: .seconds(-10)))
-    }
-
-    private func ask(
-        _ key: ActualLRPKey,
-        _ instance: ActualLRPInstanceKey,
-        _ traceID: String
-    ) async -> Outcome {
-        let cell: RegisteredCell
-        do throws(StoreError) { cell = try await store.cell(instance.cellID) } catch {
-            if case .notFound = error { return .cellMissing }
-            return .failed("\(error)")
-        }
-        do throws(RepClientError) {
-            try await cells.stop(key.processGUID, instance.instanceGUID, on: cell.presence, traceID: traceID)
-            return .asked
-        } catch { return .failed("\(error)") }
-    }
-}
-
-/// When cells agreed to stop what.
-private actor StopMemory {
-    private var times: [ActualLRPInstanceKey: Timestamp] = [:]
-
-    func remember(_ instance: ActualLRPInstanceKey, at now: Timestamp) {
-        if times.count >= 4_096 { times = times.filter { $0.value > now.advanced(by: .seconds(-10)) } }
-        times[instance] = now
-    }
-
-    func isRemembered(_ instance: ActualLRPInstanceKey, since limit: Timestamp) -> Bool {
-        times[instance].map { $0 > limit } ?? false
     }
 }

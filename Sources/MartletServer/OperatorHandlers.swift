@@ -8,7 +8,7 @@ public import MartletStore
 /// The operator's routes: why something does not run, what the passes did, and whether the server is well.
 public struct OperatorHandlers: Sendable {
     let store: Store
-    private let convergence: ConvergenceLoop
+    let convergence: ConvergenceLoop
     private let auctioneer: Auctioneer
     /// Events that a stream's reader may be behind before it is dropped.
     let eventBufferLimit: Int
@@ -33,19 +33,13 @@ public struct OperatorHandlers: Sendable {
                 let (subject, index) = (request.parameters["subject"] ?? "", request.parameters["index"] ?? "")
                 return await why(request, "\(subject)/\(index)")
             },
-            Route(.get, "/martlet/v1/convergence") { _ in .json(await convergence.records) },
-            Route(.get, "/martlet/v1/convergence/plan") { _ in await plan() },
-            Route(.post, "/martlet/v1/convergence/release") { request in
-                await convergence.releaseBrake(by: request.headers["X-Martlet-Operator"] ?? "the operator API")
-                return HTTPResponse(.accepted)
-            },
             eventPage, eventStream,
-        ]
+        ] + convergenceRoutes
     }
 
     /// 503 when the last pass could not read the store.
     private func health() async -> HTTPResponse {
-        let last = await convergence.records.last
+        let last = await convergence.lastPass
         let isWell = last.map { $0.done.failures.isEmpty || $0.durations.read > 0 } ?? true
         return .json(HealthBody(healthy: isWell, lastPass: last), isWell ? .ok : .serviceUnavailable)
     }
@@ -53,45 +47,36 @@ public struct OperatorHandlers: Sendable {
     /// JSON, or text for `?format=text`.
     private func why(_ request: HTTPRequest, _ subject: String?) async -> HTTPResponse {
         let subject = subject ?? ""
-        let snapshot: ConvergenceSnapshot
-        let app: NamedApp?
         do throws(StoreError) {
-            snapshot = try await convergence.readSnapshot()
-            app = try await self.app(named: subject)
-        } catch {
-            return .json(ErrorBody(error: "the store was not read: \(error)"), .internalServerError)
-        }
-        let evidence = await auctioneer.lastRefusals.mapValues(PlacementEvidence.init)
-        guard let explanation = explain(subject, app: app, in: snapshot, evidence: evidence) else {
-            return .json(ErrorBody(error: "no app, process or instance is called \(subject)"), .notFound)
-        }
-        guard request.query == "format=text" else { return .json(explanation) }
-        let text = Array((explanation.text(at: snapshot.now) + "\n").utf8)
-        return HTTPResponse(.ok, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(text))
+            let app = try await self.app(named: subject)
+            let (snapshot, rootFS) = try await convergence.snapshot(
+                named: app?.guid ?? Self.name(in: subject),
+                processes: app.map { [$0.processGUID] } ?? []
+            )
+            let keys = snapshot.instances.compactMap { $0.ordinary?.key }
+            let evidence = await auctioneer.lastRefusals(of: keys).mapValues(PlacementEvidence.init)
+            guard let explanation = explain(subject, app: app, in: snapshot, rootFS: rootFS, evidence: evidence)
+            else {
+                return .json(ErrorBody(error: "no app, process or instance is called \(subject)"), .notFound)
+            }
+            guard request.query == "format=text" else { return .json(explanation) }
+            let text = Array((explanation.text(at: snapshot.now) + "\n").utf8)
+            return HTTPResponse(.ok, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(text))
+        } catch { return .unread(error) }
     }
 
-    /// - Parameter subject: a name, or one with `/` and an index.
+    /// What stands before `/` and an index.
+    private static func name(in subject: String) -> String {
+        guard let slash = subject.lastIndex(of: "/"), Int(subject[subject.index(after: slash)...]) != nil else {
+            return subject
+        }
+        return String(subject[..<slash])
+    }
+
     private func app(named subject: String) async throws(StoreError) -> NamedApp? {
-        let name = subject.lastIndex(of: "/").map { String(subject[..<$0]) } ?? subject
+        let name = Self.name(in: subject)
         let record = try await store.read { (snapshot) throws(StoreError) in try snapshot.app(named: name) }
         return record.map { NamedApp(name: $0.name, guid: $0.guid, processGUID: $0.processGUID) }
-    }
-
-    /// What a pass would do now, without doing it.
-    private func plan() async -> HTTPResponse {
-        do throws(StoreError) {
-            let plan = converge(try await convergence.readSnapshot())
-            return .json(
-                PlanBody(
-                    items: plan.items.map {
-                        "\($0.verb.rawValue) \($0.key)\($0.detail.isEmpty ? "" : ": \($0.detail)")"
-                    },
-                    braked: plan.braked.map { "\($0)" }
-                )
-            )
-        } catch {
-            return .json(ErrorBody(error: "the store was not read: \(error)"), .internalServerError)
-        }
     }
 }
 
@@ -104,9 +89,8 @@ struct ErrorBody: Encodable {
     var error: String
 }
 
-private struct PlanBody: Encodable {
-    var items: [String]
-    var braked: String?
+private struct ReleaseBody: Encodable {
+    var instances: Int
 }
 
 enum OperatorJSON {

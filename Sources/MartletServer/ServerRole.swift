@@ -11,8 +11,6 @@ public struct ServerRole: Sendable {
     public struct Configuration: Sendable {
         public var convergence: ConvergenceLoop.Configuration
         public var auction: AuctionConfiguration
-        /// How long every cell that was known counts as living after a start, before it has to speak.
-        public var presenceGrace: Duration
         /// Domains that are fresh for ever, because their client shares this store.
         public var ownDomains: [DomainName]
         /// Events that the reader of a stream may be behind before it is dropped.
@@ -21,13 +19,11 @@ public struct ServerRole: Sendable {
         public init(
             convergence: ConvergenceLoop.Configuration = ConvergenceLoop.Configuration(),
             auction: AuctionConfiguration = AuctionConfiguration(),
-            presenceGrace: Duration = .seconds(30),
             ownDomains: [DomainName] = [DomainName("cf-apps")],
             eventLimit: Int = 1_024
         ) {
             self.convergence = convergence
             self.auction = auction
-            self.presenceGrace = presenceGrace
             self.ownDomains = ownDomains
             self.eventLimit = eventLimit
         }
@@ -35,6 +31,7 @@ public struct ServerRole: Sendable {
 
     public let auctioneer: Auctioneer
     public let stopper: InstanceStopper
+    public let updater: InstanceUpdater
     public let convergence: ConvergenceLoop
     /// Of the BBS listener.
     public let bbsRoutes: [Route]
@@ -59,6 +56,7 @@ public struct ServerRole: Sendable {
         self.store = store
         self.log = log
         stopper = InstanceStopper(store: store, cells: cells, clock: clock, log: log)
+        updater = InstanceUpdater(store: store, cells: cells, log: log)
         auctioneer = Auctioneer(
             store: store,
             cells: cells,
@@ -70,6 +68,7 @@ public struct ServerRole: Sendable {
             store: store,
             auctioneer: auctioneer,
             stopper: stopper,
+            updater: updater,
             clock: clock,
             log: log,
             configuration: configuration.convergence
@@ -78,6 +77,7 @@ public struct ServerRole: Sendable {
             store: store,
             auctioneer: auctioneer,
             stopper: stopper,
+            updater: updater,
             eventLimit: configuration.eventLimit
         )
         bbsRoutes = handlers.routes
@@ -93,19 +93,20 @@ public struct ServerRole: Sendable {
     /// What has to be done before anyone is served: a restart must not make cells look lost, nor desired state
     /// incomplete.
     public func prepare() async throws(StoreError) {
-        try await store.extendCells(timeToLive: configuration.presenceGrace)
+        try await store.extendCells(timeToLive: configuration.convergence.presenceGrace)
         for domain in configuration.ownDomains {
             try await store.upsertDomain(domain, timeToLiveSeconds: 0)
         }
     }
 
-    /// Converges, auctions and stops until cancelled; then ends all event streams.
+    /// Converges, auctions, stops and updates until cancelled; then ends all event streams.
     public func run() async {
         log(.info, "server started")
         await withDiscardingTaskGroup { group in
             group.addTask { await convergence.run() }
             group.addTask { await auctioneer.run() }
             group.addTask { await stopper.run() }
+            group.addTask { await updater.run() }
         }
         await store.closeSubscriptions()
         log(.info, "server stopped")

@@ -69,4 +69,27 @@ enum RecordCoding {
         writer.int64(2, domain.expiresAt.nanoseconds)
         return writer.bytes
     }
+
+    /// Two numbers, as the events of the brake carry them.
+    static func bytes(counts first: Int, _ second: Int) -> [UInt8] {
+        var writer = ProtobufWriter()
+        writer.int64(1, Int64(first))
+        writer.int64(2, Int64(second))
+        return writer.bytes
+    }
+
+    static func counts(_ bytes: [UInt8]) throws(StoreError) -> (first: Int, second: Int) {
+        var counts = (first: 0, second: 0)
+        do throws(ProtobufError) {
+            var reader = try ProtobufReader(bytes)
+            while let field = try reader.nextField() {
+                switch field.number {
+                case 1: counts.first = Int(try field.int64)
+                case 2: counts.second = Int(try field.int64)
+                default: break
+                }
+            }
+        } catch { throw .broken("stored counts cannot be read: \(error)") }
+        return counts
+    }
 }

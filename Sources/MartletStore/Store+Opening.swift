@@ -13,6 +13,8 @@ extension Store {
     public static func open(path: String, _ configuration: Configuration) throws(StoreError) -> Store {
         let writer = try connection(path, .readWrite)
         try migrate(writer)
+        if let bytes = configuration.maximumBytes { try limitSize(of: writer, bytes: bytes) }
+        try markUnmarked(writer, configuration)
         var readers: [StoreReader] = []
         for _ in 0..<(path == ":memory:" ? 0 : configuration.readerCount) {
             readers.append(
@@ -36,6 +38,34 @@ extension Store {
         _ mode: Connection.Mode
     ) throws(StoreError) -> sending Connection {
         do throws(SQLError) { return try Connection(path: path, mode: mode) } catch { throw StoreError(error) }
+    }
+
+    private static func limitSize(of connection: Connection, bytes: Int64) throws(StoreError) {
+        try storing { () throws(SQLError) in
+            let size = try connection.first("PRAGMA page_size") { (row) throws(SQLError) in try row.int64(0) }
+            try connection.execute("PRAGMA max_page_count=\(max(1, bytes / (size ?? 4_096)))")
+        }
+    }
+
+    /// Marks the rows that a migration has left unmarked; usually there are none.
+    private static func markUnmarked(
+        _ connection: Connection,
+        _ configuration: Configuration
+    ) throws(StoreError) {
+        let last = try StoreSnapshot(connection: connection, now: .epoch).lastEventNumber()
+        let transaction = StoreTransaction(
+            connection: connection,
+            now: configuration.now(),
+            makeUUID: configuration.makeUUID,
+            rules: configuration.rules,
+            lastEventNumber: last
+        )
+        var processes: [ProcessGUID] = []
+        repeat {
+            processes = try connection.transaction(.immediate, StoreError.init) { () throws(StoreError) in
+                try transaction.markUnmarkedProcesses(limit: 100)
+            }
+        } while !processes.isEmpty
     }
 
     private static func migrate(_ connection: Connection) throws(StoreError) {

@@ -1,3 +1,4 @@
+public import MartletConvergence
 public import MartletLinux
 public import MartletModels
 import MartletSQL
@@ -13,9 +14,13 @@ public actor Store {
         public var now: @Sendable () -> Timestamp
         /// Epochs of modification tags.
         public var makeUUID: @Sendable () -> String
-        public var restartPolicy: RestartPolicy
+        /// Decide when a record is due; the marks beside the records follow them.
+        public var rules: ConvergenceRules
         /// How many events are kept; at least one, because the newest carries the numbering on.
         public var eventLimit: Int64
+        /// How large the file may become; `nil` for as large as the disk allows. A file that is larger already does not
+        /// grow.
+        public var maximumBytes: Int64?
         /// Reading connections; none of a database in memory, whose reads wait for the writer.
         public var readerCount: Int
         /// A thread of its own for each connection.
@@ -24,15 +29,17 @@ public actor Store {
         public init(
             now: @escaping @Sendable () -> Timestamp,
             makeUUID: @escaping @Sendable () -> String = { RandomUUID.make() },
-            restartPolicy: RestartPolicy = RestartPolicy(),
+            rules: ConvergenceRules = ConvergenceRules(),
             eventLimit: Int64 = 1_000_000,
+            maximumBytes: Int64? = nil,
             readerCount: Int = 2,
             makeExecutor: @escaping @Sendable () -> any SerialExecutor = { SerialQueueExecutor(label: "martlet.store") }
         ) {
             self.now = now
             self.makeUUID = makeUUID
-            self.restartPolicy = restartPolicy
+            self.rules = rules
             self.eventLimit = max(1, eventLimit)
+            self.maximumBytes = maximumBytes
             self.readerCount = readerCount
             self.makeExecutor = makeExecutor
         }
@@ -128,7 +135,7 @@ public actor Store {
             connection: connection,
             now: configuration.now(),
             makeUUID: configuration.makeUUID,
-            restartPolicy: configuration.restartPolicy,
+            rules: configuration.rules,
             lastEventNumber: lastEventNumber
         )
         do throws(StoreError) {
@@ -145,14 +152,15 @@ public actor Store {
 
     /// - Throws: only what undoes the whole turn: SQLite ended the transaction, as after a full disk.
     private func run(_ pending: PendingWrite, in transaction: inout StoreTransaction) throws(StoreError) {
-        let eventCount = transaction.events.count
-        do throws(StoreError) {
-            try connection.savepoint(StoreError.init) { () throws(StoreError) in try pending.run(&transaction) }
-        } catch {
-            guard connection.isInTransaction else { throw error }
-            transaction.forgetEvents(after: eventCount)
-            pending.fail(error)
-        }
+        let outcome = transaction.attempt(pending.run)
+        if let ending = transaction.ending { throw ending }
+        if case .failure(let error) = outcome { pending.fail(error) }
+    }
+
+    /// Keeps the file from growing beyond so many pages of 4,096 bytes, or beyond what it has already if that is more.
+    /// Verbs that need more are refused with `.full`.
+    public func limitSize(pages: Int) throws(StoreError) {
+        try storing { () throws(SQLError) in try connection.execute("PRAGMA max_page_count=\(max(1, pages))") }
     }
 
     private func publish(_ events: [NumberedEvent]) {
@@ -165,6 +173,7 @@ public actor Store {
     /// - Returns: the number of the oldest event that is left.
     private func forgetOldEvents(in transaction: borrowing StoreTransaction) throws(StoreError) -> Int64 {
         guard let last = transaction.events.last?.number else { return oldestEventNumber }
+        try transaction.forgetGivenAway()
         let oldestAtMost = oldestEventNumber + Int64(transaction.events.count) * 2 + 16
         let oldest = min(last - configuration.eventLimit + 1, oldestAtMost)
         guard oldest > oldestEventNumber else { return oldestEventNumber }

@@ -11,14 +11,16 @@ public enum StoreError: Error, Hashable, Sendable {
     case invalid(ValidationError)
     /// Another process holds the database.
     case busy
-    /// Disk full, a failing disk, a damaged row: somebody has to look at it.
+    /// No room on the disk, or below the limit that the database has been given; the text says what to do.
+    case full(String)
+    /// A failing disk, a damaged row: somebody has to look at it.
     case broken(String)
 
     /// Whether the text may leave the server; of the rest a client learns only that it failed.
     public var isVisibleToClients: Bool {
         switch self {
         case .notFound, .alreadyExists, .refused, .invalid: true
-        case .busy, .broken: false
+        case .busy, .full, .broken: false
         }
     }
 
@@ -26,19 +28,27 @@ public enum StoreError: Error, Hashable, Sendable {
     public var isWorthRetrying: Bool {
         switch self {
         case .busy: true
-        case .notFound, .alreadyExists, .refused, .invalid, .broken: false
+        case .notFound, .alreadyExists, .refused, .invalid, .full, .broken: false
         }
     }
 
     /// Whether an operator has to act.
     public var needsOperator: Bool {
         switch self {
-        case .broken: true
+        case .full, .broken: true
         case .notFound, .alreadyExists, .refused, .invalid, .busy: false
         }
     }
 
-    init(_ error: SQLError) { self = error.isBusy ? .busy : .broken(error.description) }
+    init(_ error: SQLError) {
+        if error.isBusy {
+            self = .busy
+        } else if error.isFull {
+            self = .full("\(error.message): free space on the database's disk, or raise the limit of its size")
+        } else {
+            self = .broken(error.description)
+        }
+    }
 }
 
 /// Turns SQLite's refusals into the store's.

@@ -56,6 +56,23 @@ extension StoreSnapshot {
         return lrps
     }
 
+    /// Those of a process from that index on, ordered by index and presence.
+    func actualLRPs(_ guid: ProcessGUID, from bound: Int) throws(StoreError) -> [ActualLRP] {
+        let query = Query(
+            """
+            SELECT message FROM actual_lrps WHERE process_guid = ? AND instance_index >= ?
+            ORDER BY process_guid, instance_index, presence
+            """,
+            .text(guid.rawValue),
+            .int(bound)
+        )
+        var lrps: [ActualLRP] = []
+        for message in try rows(query, { (row) throws(SQLError) in try row.blob(0) }) {
+            lrps.append(try RecordCoding.actualLRP(message))
+        }
+        return lrps
+    }
+
     /// - Throws: `.notFound` when there is no row of that presence.
     public func actualLRP(
         _ key: ActualLRPKey,
@@ -63,6 +80,16 @@ extension StoreSnapshot {
     ) throws(StoreError) -> ActualLRP {
         guard let lrp = try actualLRPIfAny(key, presence) else { throw .notFound("actual LRP \(key)") }
         return lrp
+    }
+
+    func hasRow(_ id: InstanceID, _ presence: ActualLRP.Presence) throws(StoreError) -> Bool {
+        let query = Query(
+            "SELECT 1 FROM actual_lrps WHERE process_guid = ? AND instance_index = ? AND presence = ?",
+            .text(id.processGUID.rawValue),
+            .int(id.index),
+            .int(presence.rawValue)
+        )
+        return try first(query) { (row) throws(SQLError) in try row.int64(0) } != nil
     }
 
     func actualLRPIfAny(_ key: ActualLRPKey, _ presence: ActualLRP.Presence) throws(StoreError) -> ActualLRP? {

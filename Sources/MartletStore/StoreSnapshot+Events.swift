@@ -54,6 +54,14 @@ extension StoreSnapshot {
         } ?? 0
     }
 
+    /// When the newest event was written; `nil` when there are none.
+    ///
+    /// A clock that starts behind this would put later events before it.
+    public func lastEventTime() throws(StoreError) -> Timestamp? {
+        let newest = Query("SELECT at_ns FROM events ORDER BY number DESC LIMIT 1")
+        return try first(newest) { (row) throws(SQLError) in Timestamp(nanoseconds: try row.int64(0)) }
+    }
+
     /// `nil` when there are no events.
     func oldestEventNumber() throws(StoreError) -> Int64? {
         try first(Query("SELECT min(number) FROM events")) { (row) throws(SQLError) in try row.optionalInt64(0) } ?? nil

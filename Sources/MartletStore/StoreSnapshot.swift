@@ -36,6 +36,8 @@ struct Query {
 
     init(_ select: String, _ values: SQLValue...) { (sql, self.values) = (select, values) }
 
+    init(_ select: String, _ values: [SQLValue]) { (sql, self.values) = (select, values) }
+
     /// Adds a condition, joined by AND.
     mutating func require(_ condition: String, _ values: SQLValue...) {
         sql += (hasCondition ? " AND " : " WHERE ") + condition

@@ -1,3 +1,4 @@
+import MartletConvergence
 public import MartletModels
 import MartletSQL
 
@@ -11,35 +12,52 @@ public struct CrashResult: Hashable, Sendable {
 extension StoreTransaction {
     /// A cell has begun to create the instance. Of a suspect instance this is accepted and ignored.
     ///
-    /// - Throws: `.notFound`; `.refused` by the rules of the record, or by the feature flag of Docker images.
+    /// - Throws: `.notFound`; `.refused` by the rules of the record, by the feature flag of Docker images, or because
+    ///   the instance was given away.
     @discardableResult
     public mutating func claim(
         _ key: ActualLRPKey,
         by instance: ActualLRPInstanceKey
     ) throws(StoreError) -> Change<ActualLRP> {
-        try admit(key)
-        if let suspect = try suspect(key, instance) { return Change(before: suspect, after: suspect) }
-        return try transition(key) { (lrp, now) throws(TransitionError) in try lrp.claim(by: instance, at: now) }
+        let desired = try admit(key)
+        let rows = try snapshot.actualLRPs(key.processGUID, index: key.index)
+        let ordinary = rows.first { $0.presence == .ordinary }
+        if try snapshot.isGivenAway(instance) {
+            throw .refused(.cannotBeClaimed(key, while: ordinary?.state.name ?? .unclaimed))
+        }
+        if let suspect = rows.first(where: { $0.presence == .suspect && $0.instanceKey == instance }) {
+            return Change(before: suspect, after: suspect)
+        }
+        guard let ordinary else { throw .notFound("actual LRP \(key)") }
+        let change = try changed(ordinary, desired: desired) { (lrp, now) throws(TransitionError) in
+            try lrp.claim(by: instance, at: now)
+        }
+        try record(change.events())
+        return change
     }
 
     /// A cell runs the instance; the record is made when there is none. An evacuating or suspect predecessor goes.
     ///
     /// A repetition changes nothing. A start that the feature flag refuses is refused as often as it is repeated, so
-    /// that the cell stops the instance.
+    /// that the cell stops the instance; so is that of an instance that was given away.
     /// - Returns: the changes, that of the instance itself first; empty when nothing has changed.
     @discardableResult
     public mutating func start(
         _ key: ActualLRPKey,
         _ start: ActualLRPStart
     ) throws(StoreError) -> [Change<ActualLRP>] {
-        try admit(key)
-        if try suspect(key, start.instance) != nil { return [] }
+        let desired = try admit(key)
         let rows = try snapshot.actualLRPs(key.processGUID, index: key.index)
         let ordinary = rows.first { $0.presence == .ordinary }
-        let started = try started(key, start, ordinary: ordinary)
+        if try snapshot.isGivenAway(start.instance) {
+            throw .refused(.cannotBeStarted(key, while: ordinary?.state.name ?? .unclaimed))
+        }
+        if rows.contains(where: { $0.presence == .suspect && $0.instanceKey == start.instance }) { return [] }
+        let started = try started(key, start, ordinary: ordinary, desired: desired)
         var changes = started.isEmpty ? [] : [started]
         for predecessor in rows where predecessor.presence != .ordinary {
             try deleteRow(predecessor)
+            if predecessor.instanceKey != start.instance { try giveAway(predecessor.instanceKey) }
             changes.append(Change(before: predecessor, after: nil))
         }
         try record(changes.flatMap { $0.events() })
@@ -49,18 +67,22 @@ extension StoreTransaction {
     private func started(
         _ key: ActualLRPKey,
         _ start: ActualLRPStart,
-        ordinary: ActualLRP?
+        ordinary: ActualLRP?,
+        desired: DesiredLRPSummary?
     ) throws(StoreError) -> Change<ActualLRP> {
         guard let ordinary else {
             let lrp = ActualLRP(running: key, start, at: now, epoch: makeUUID())
-            try save(lrp)
+            try insert(lrp, desired: desired)
+            if desired?.wants(key.id) == true { try noteFound(key.id) }
             return Change(before: nil, after: lrp)
         }
         guard ordinary.key == key else { throw .refused(.cannotBeStarted(key, while: ordinary.state.name)) }
-        return try changed(ordinary) { (lrp, now) throws(TransitionError) in try lrp.start(start, at: now) }
+        return try changed(ordinary, desired: desired) { (lrp, now) throws(TransitionError) in
+            try lrp.start(start, at: now)
+        }
     }
 
-    /// The instance has ended by itself.
+    /// The instance has ended by itself. Of one that was given away this is accepted, and it is forgotten.
     ///
     /// - Throws: `.notFound`; `.refused` unless exactly this instance holds the key.
     @discardableResult
@@ -69,10 +91,11 @@ extension StoreTransaction {
         _ instance: ActualLRPInstanceKey,
         reason: String
     ) throws(StoreError) -> CrashResult {
+        if try takeBack(instance) { return CrashResult(change: Change(before: nil, after: nil), outcome: nil) }
         if let suspect = try suspect(key, instance) { return CrashResult(change: try delete(suspect), outcome: nil) }
         var outcome: CrashOutcome?
-        let policy = restartPolicy
-        let change = try changed(try snapshot.actualLRP(key)) { (lrp, now) throws(TransitionError) in
+        let (policy, desired) = (rules.restart, try snapshot.summary(of: key.processGUID))
+        let change = try changed(try snapshot.actualLRP(key), desired: desired) { (lrp, now) throws(TransitionError) in
             outcome = try lrp.crash(instance, reason: reason, policy: policy, at: now)
         }
         try record(change.events(crashed: true))
@@ -84,11 +107,11 @@ extension StoreTransaction {
     /// - Throws: `.refused` unless it is unclaimed.
     @discardableResult
     public mutating func fail(_ key: ActualLRPKey, placementError: String) throws(StoreError) -> Change<ActualLRP> {
-        guard try snapshot.actualLRPIfAny(key, .ordinary) != nil else { return Change(before: nil, after: nil) }
-        return try transition(key) { (lrp, now) throws(TransitionError) in try lrp.fail(placementError, at: now) }
+        guard let lrp = try snapshot.actualLRPIfAny(key, .ordinary) else { return Change(before: nil, after: nil) }
+        return try transition(lrp) { (lrp, now) throws(TransitionError) in try lrp.fail(placementError, at: now) }
     }
 
-    /// Whoever held it no longer does, so it may be placed again.
+    /// Whoever held it no longer does, so it may be placed again. An instance whose cell is lost is given away.
     ///
     /// - Parameter tag: when given and no longer that of the record, nothing happens: the decision came too late.
     /// - Throws: `.notFound`; `.refused` when it is unclaimed already.
@@ -99,23 +122,29 @@ extension StoreTransaction {
     ) throws(StoreError) -> Change<ActualLRP> {
         let lrp = try snapshot.actualLRP(key)
         if let tag, tag != lrp.modificationTag { return Change(before: lrp, after: lrp) }
-        return try transition(key) { (lrp, now) throws(TransitionError) in try lrp.unclaim(at: now) }
+        let change = try transition(lrp) { (lrp, now) throws(TransitionError) in try lrp.unclaim(at: now) }
+        try giveAwayIfLost(lrp.instanceKey)
+        return change
     }
 
-    /// The cell has let go of the instance, so its record goes. Without `instance`, whoever holds it.
+    /// The cell has let go of the instance, so its record goes. Without `instance`, whoever holds it; if that one's
+    /// cell is lost, it is given away. Of an instance that was given away this is accepted, and it is forgotten.
     ///
+    /// - Returns: the change; empty for an instance that was given away.
     /// - Throws: `.notFound` without a record, and when another instance holds it.
     @discardableResult
     public mutating func remove(
         _ key: ActualLRPKey,
         _ instance: ActualLRPInstanceKey?
     ) throws(StoreError) -> Change<ActualLRP> {
+        if let instance, try takeBack(instance) { return Change(before: nil, after: nil) }
         let lrp = try snapshot.actualLRP(key)
         guard lrp.mayBeRemoved(by: instance) else { throw .notFound("actual LRP \(key) of that instance") }
+        if instance == nil { try giveAwayIfLost(lrp.instanceKey) }
         return try delete(lrp)
     }
 
-    /// Deletes one record of one presence, whoever holds it.
+    /// Deletes one record of one presence. Whoever holds it has not let go of it, and is given away.
     ///
     /// - Parameter tag: as for `unclaim`.
     /// - Throws: `.notFound`.
@@ -127,6 +156,7 @@ extension StoreTransaction {
     ) throws(StoreError) -> Change<ActualLRP> {
         let lrp = try snapshot.actualLRP(key, presence: presence)
         if let tag, tag != lrp.modificationTag { return Change(before: lrp, after: lrp) }
+        try giveAway(lrp.instanceKey)
         return try delete(lrp)
     }
 
@@ -135,10 +165,11 @@ extension StoreTransaction {
     /// - Returns: whether it has been created; false when it exists already, or is not wanted any more.
     @discardableResult
     public mutating func createMissing(_ key: ActualLRPKey) throws(StoreError) -> Bool {
-        guard let desired = try snapshot.desiredLRPIfAny(key.processGUID), desired.wants(key) else {
-            return false
-        }
-        return try create(key)
+        let desired = try snapshot.summary(of: key.processGUID)
+        guard let desired, desired.domain == key.domain, desired.wants(key.id) else { return false }
+        guard try create(key, desired: desired) else { return false }
+        try noteFound(key.id)
+        return true
     }
 
     /// The suspect row of the key if it is that instance's.
@@ -149,17 +180,13 @@ extension StoreTransaction {
 
     /// The feature flag, checked in the transaction that would let an instance in, so that no order of events gets
     /// around it.
-    private func admit(_ key: ActualLRPKey) throws(StoreError) {
-        let query = Query(
-            """
-            SELECT 1 FROM desired_lrps JOIN feature_flags ON feature_flags.name = ? AND feature_flags.enabled = 0
-            WHERE desired_lrps.process_guid = ? AND desired_lrps.docker = 1
-            """,
-            .text(FeatureFlagName.diegoDocker.rawValue),
-            .text(key.processGUID.rawValue)
-        )
-        if try snapshot.first(query, { (row) throws(SQLError) in try row.int64(0) }) != nil {
+    ///
+    /// - Returns: what is desired.
+    private func admit(_ key: ActualLRPKey) throws(StoreError) -> DesiredLRPSummary? {
+        guard let desired = try snapshot.summary(of: key.processGUID) else { return nil }
+        if desired.isDocker, try !snapshot.featureFlag(.diegoDocker).enabled {
             throw .refused(.notAdmitted(key, flag: .diegoDocker))
         }
+        return desired
     }
 }

@@ -45,7 +45,7 @@ extension StoreTransaction {
     public mutating func expireCells() throws(StoreError) -> [CellPresence] {
         let expired = try snapshot.registeredCells(
             Query(
-                "SELECT message, expires_at_ns FROM cells WHERE expires_at_ns <= ? ORDER BY cell_id",
+                "SELECT message, expires_at_ns FROM cells WHERE expires_at_ns <= ? ORDER BY expires_at_ns, cell_id",
                 .integer(now.nanoseconds)
             )
         )

@@ -25,7 +25,8 @@ extension StoreTransaction {
         lrp.modificationTag = ModificationTag(epoch: makeUUID())
         try save(lrp)
         try record(.lrp(.desiredLRPCreated(lrp)))
-        let created = try createMissing(lrp.keys[...])
+        try mark(lrp.processGUID, 0..<Int.max, desired: lrp)
+        let created = try create(0..<lrp.instances, of: lrp)
         return DesiredLRPOutcome(change: Change(before: nil, after: lrp), created: created, toStop: [])
     }
 
@@ -42,9 +43,15 @@ extension StoreTransaction {
         var after = before
         after.apply(update)
         try save(after)
-        let created = try createMissing(after.keys.dropFirst(before.instances))
-        let toStop = after.instances < before.instances ? try stopInstances(of: guid, from: after.instances) : []
+        let gained = before.instances..<max(before.instances, after.instances)
+        let isLive = after.hasLiveUpdate(since: before)
+        let marked = isLive ? 0..<gained.upperBound : gained
+        if !marked.isEmpty { try mark(guid, marked, desired: after) }
+        let created = try create(gained, of: after)
+        let hasFewer = after.instances < before.instances
+        let toStop = hasFewer ? try stopInstances(of: guid, from: after.instances) : []
         try record(.lrp(.desiredLRPChanged(before: before, after: after)))
+        if hasFewer { try unmark(guid, from: after.instances, decision: lastEventNumber) }
         return DesiredLRPOutcome(change: Change(before: before, after: after), created: created, toStop: toStop)
     }
 
@@ -56,7 +63,9 @@ extension StoreTransaction {
         let before = try snapshot.desiredLRP(guid)
         try run("DELETE FROM desired_lrps WHERE process_guid = ?", .text(guid.rawValue))
         try record(.lrp(.desiredLRPRemoved(before)))
+        let decision = lastEventNumber
         let toStop = try stopInstances(of: guid, from: 0)
+        try unmark(guid, from: 0, decision: decision)
         return DesiredLRPOutcome(change: Change(before: before, after: nil), created: [], toStop: toStop)
     }
 
@@ -74,19 +83,23 @@ extension StoreTransaction {
         )
     }
 
-    private mutating func createMissing(_ keys: ArraySlice<ActualLRPKey>) throws(StoreError) -> [ActualLRPKey] {
+    private mutating func create(_ indices: Range<Int>, of lrp: DesiredLRP) throws(StoreError) -> [ActualLRPKey] {
+        let desired = lrp.summary
         var created: [ActualLRPKey] = []
-        for key in keys where try create(key) { created.append(key) }
+        for index in indices {
+            let key = desired.key(index)
+            if try create(key, desired: desired) { created.append(key) }
+        }
         return created
     }
 
     /// BBS section 5.5.4: what no cell holds is deleted, the rest is handed back. Evacuating rows are left alone.
     private mutating func stopInstances(of guid: ProcessGUID, from bound: Int) throws(StoreError) -> [ActualLRP] {
         var toStop: [ActualLRP] = []
-        for lrp in try snapshot.actualLRPs(ActualLRPFilter(processGUIDs: [guid]))
-        where lrp.key.index >= bound && lrp.presence != .evacuating {
+        for lrp in try snapshot.actualLRPs(guid, from: bound) where lrp.presence != .evacuating {
             if lrp.instanceKey == nil { try delete(lrp) } else { toStop.append(lrp) }
         }
+        try forgetMissing(guid, from: bound)
         return toStop
     }
 }

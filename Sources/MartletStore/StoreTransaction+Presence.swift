@@ -12,16 +12,17 @@ extension StoreTransaction {
             return []
         }
         if try snapshot.actualLRPIfAny(key, .suspect) != nil { return [try unclaim(key)] }
+        let desired = try snapshot.summary(of: key.processGUID)
         var after = before
         after.change(presence: .suspect)
         let replacement = ActualLRP(unclaimed: before.key, at: now, epoch: makeUUID())
-        try save(after)
-        try save(replacement)
+        try move(after, from: .ordinary, desired: desired)
+        try insert(replacement, desired: desired)
         return try recorded([Change(before: before, after: after), Change(before: nil, after: replacement)])
     }
 
     /// The cell of a suspect instance is back before the replacement runs: the replacement goes, the instance is
-    /// ordinary again.
+    /// ordinary again. A replacement that a cell holds is given away.
     ///
     /// - Returns: the changes; empty when there is no suspect instance on that cell.
     @discardableResult
@@ -32,12 +33,14 @@ extension StoreTransaction {
         var changes: [Change<ActualLRP>] = []
         if let replacement = try snapshot.actualLRPIfAny(key, .ordinary) {
             try deleteRow(replacement)
+            try giveAway(replacement.instanceKey)
             changes.append(Change(before: replacement, after: nil))
         }
-        try deleteRow(before)
         var after = before
         after.change(presence: .ordinary)
-        try save(after)
+        let desired = try snapshot.summary(of: key.processGUID)
+        try move(after, from: .suspect, desired: desired)
+        if changes.isEmpty { try noteFound(key.id) }
         return try recorded(changes + [Change(before: before, after: after)])
     }
 

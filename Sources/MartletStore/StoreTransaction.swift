@@ -1,3 +1,4 @@
+import MartletConvergence
 public import MartletModels
 import MartletSQL
 
@@ -9,30 +10,58 @@ public struct StoreTransaction: ~Copyable {
     /// The time of everything that is written in this turn.
     public let now: Timestamp
     let makeUUID: @Sendable () -> String
-    let restartPolicy: RestartPolicy
+    let rules: ConvergenceRules
     /// What has been written so far, in order; published after the commit.
     private(set) var events: [NumberedEvent] = []
-    private var lastEventNumber: Int64
+    /// The number of the newest event, of this turn or before it.
+    private(set) var lastEventNumber: Int64
+    /// Set once SQLite has ended the transaction by itself: what is written from then on would be kept alone.
+    private(set) var ending: StoreError?
 
     init(
         connection: Connection,
         now: Timestamp,
         makeUUID: @escaping @Sendable () -> String,
-        restartPolicy: RestartPolicy,
+        rules: ConvergenceRules,
         lastEventNumber: Int64
     ) {
         self.connection = connection
         self.now = now
         self.makeUUID = makeUUID
-        self.restartPolicy = restartPolicy
+        self.rules = rules
         self.lastEventNumber = lastEventNumber
     }
 
     /// What the store holds as of the verbs before.
     public var snapshot: StoreSnapshot { StoreSnapshot(connection: connection, now: now) }
 
+    /// Runs verbs as one inside the turn: when they throw, what they have done and their events are undone, and the
+    /// turn goes on.
+    ///
+    /// When SQLite ends the transaction by itself, as it may when the disk is full, the whole turn ends: everything
+    /// after it is refused too, and nothing of it is kept.
+    public mutating func attempt<R>(
+        _ body: (inout StoreTransaction) throws(StoreError) -> R
+    ) -> Result<R, StoreError> {
+        if let ending { return .failure(ending) }
+        let (connection, eventCount) = (connection, events.count)
+        do throws(StoreError) {
+            let result = try connection.savepoint(StoreError.init) { () throws(StoreError) in try body(&self) }
+            return .success(result)
+        } catch {
+            if connection.isInTransaction { forgetEvents(after: eventCount) } else { ending = ending ?? error }
+            return .failure(error)
+        }
+    }
+
     @discardableResult
     func run(_ sql: String, _ values: SQLValue...) throws(StoreError) -> Int {
+        try run(sql, values)
+    }
+
+    @discardableResult
+    func run(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> Int {
+        if let ending { throw ending }
         do throws(SQLError) { return try connection.run(sql, values) } catch { throw StoreError(error) }
     }
 
@@ -61,7 +90,7 @@ public struct StoreTransaction: ~Copyable {
     }
 
     /// Forgets the events of a verb that was undone.
-    mutating func forgetEvents(after count: Int) {
+    private mutating func forgetEvents(after count: Int) {
         let undone = events.count - count
         events.removeLast(undone)
         lastEventNumber -= Int64(undone)

@@ -28,6 +28,10 @@ struct StoredEvent {
         case .cellAppeared(let cell): self.init(kind: "cell_appeared", after: RecordCoding.bytes(cell))
         case .cellDisappeared(let cell): self.init(kind: "cell_disappeared", before: RecordCoding.bytes(cell))
         case .domainUpserted(let domain): self.init(kind: "domain_upserted", after: RecordCoding.bytes(domain))
+        case .brakeApplied(let stops, let running):
+            self.init(kind: "brake_applied", after: RecordCoding.bytes(counts: stops, running))
+        case .brakeReleased(let by, let instances):
+            self.init(kind: "brake_released", after: RecordCoding.bytes(counts: instances, 0), by: by)
         }
     }
 
@@ -71,8 +75,16 @@ struct StoredEvent {
         case "cell_appeared": .cellAppeared(try RecordCoding.cellPresence(try record(after)))
         case "cell_disappeared": .cellDisappeared(try RecordCoding.cellPresence(try record(before)))
         case "domain_upserted": .domainUpserted(try RecordCoding.domain(try record(after)))
+        case "brake_applied": try decodedBrake()
+        case "brake_released":
+            .brakeReleased(by: by ?? "", instances: try RecordCoding.counts(try record(after)).first)
         default: .lrp(try decodedLRPEvent())
         }
+    }
+
+    private func decodedBrake() throws(StoreError) -> StoreEvent {
+        let (stops, running) = try RecordCoding.counts(try record(after))
+        return .brakeApplied(stops: stops, running: running)
     }
 
     private func decodedLRPEvent() throws(StoreError) -> LRPEvent {

@@ -32,7 +32,7 @@ struct CellParts {
     }
 
     /// The running cell and the listener of its API.
-    func role() async throws(StartFailure) -> (CellRole, HTTPServer) {
+    func role(clock: ForwardClock) async throws(StartFailure) -> (CellRole, HTTPServer) {
         let configuration = try containersConfiguration()
         let rootFS = try await imageRootFS()
         let runtime = ContainersRuntime(Containers(configuration, log: logs.log), configuration, log: logs.log)
@@ -40,7 +40,7 @@ struct CellParts {
             runtime: runtime,
             rootFS: rootFS,
             appLog: JournalAppLog(logs.sink),
-            clock: CellClock(SystemClock())
+            clock: CellClock(clock)
         )
         let bbs = BBSClient(
             transport: HTTPClient(),

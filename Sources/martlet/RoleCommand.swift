@@ -57,7 +57,8 @@ enum RoleCommand: String, CaseIterable {
                 switch setting.kind {
                 case .text, .list: "VALUE"
                 case .number: "N"
-                case .seconds: "SECONDS"
+                case .seconds, .interval: "SECONDS"
+                case .share: "SHARE"
                 }
             return CommandSpec.Option(
                 setting.name,

@@ -19,16 +19,17 @@ struct ServerParts {
 
     var servers: [HTTPServer] { [bbs, api, health] }
 
-    init(_ settings: Settings, _ logs: Logs) async throws(StartFailure) {
-        let clock = SystemClock()
+    /// - Parameter clock: goes on from the newest event of the store when the wall clock is behind that.
+    init(_ settings: Settings, _ logs: Logs, clock: ForwardClock) async throws(StartFailure) {
         let data = settings.required("data")
         do throws(Errno) { try Files.makeDirectories(data, mode: 0o700) } catch {
             throw StartFailure(text: "cannot use the data directory: \(error)")
         }
         do throws(StoreError) {
             store = try Store.open(path: "\(data)/bbs.sqlite", Store.Configuration(now: { clock.now }))
+            try await Self.continueTime(clock, store, logs.log)
         } catch { throw StartFailure(text: "cannot open \(data)/bbs.sqlite: \(error)") }
-        role = try await Self.role(settings, logs, store)
+        role = try await Self.role(settings, logs, store, clock)
         let routes = role.operatorRoutes
         bbs = try .listening(on: "bbs-address", of: settings, routes: role.bbsRoutes)
         api = try .listening(
@@ -44,22 +45,34 @@ struct ServerParts {
         )
     }
 
+    private static func continueTime(_ clock: ForwardClock, _ store: Store, _ log: Log) async throws(StoreError) {
+        let newest = try await store.read { (snapshot) throws(StoreError) in try snapshot.lastEventTime() }
+        guard let behind = clock.raise(to: newest ?? .epoch) else { return }
+        log(
+            .warning,
+            "the wall clock is behind the newest event; times go on from that event",
+            ["behind_ms": "\(behind.milliseconds)"]
+        )
+    }
+
     private static func role(
         _ settings: Settings,
         _ logs: Logs,
-        _ store: Store
+        _ store: Store,
+        _ clock: ForwardClock
     ) async throws(StartFailure) -> ServerRole {
-        let interval = settings.duration("convergence-interval") ?? .seconds(30)
+        var convergence = ConvergenceLoop.Configuration()
+        convergence.interval = settings.duration("convergence-interval") ?? convergence.interval
+        convergence.brake.share = settings.share("convergence-brake-share") ?? convergence.brake.share
+        convergence.brake.minimum = settings.number("convergence-brake-minimum") ?? convergence.brake.minimum
         let images = try RegistryClient.make(settings)
         // A server alone does not know what its cells were told.
         let grace = Int((settings.duration("stop-grace") ?? .seconds(10)) / .seconds(1))
         let apiURL = "http://\(settings.required("api-address"))"
         let role = ServerRole(
-            configuration: ServerRole.Configuration(
-                convergence: ConvergenceLoop.Configuration(interval: interval)
-            ),
+            configuration: ServerRole.Configuration(convergence: convergence),
             store: store,
-            clock: LoopClock(SystemClock()),
+            clock: LoopClock(clock, takeForwardStep: clock.takeForwardStep),
             log: logs.log,
             cells: RepClient(transport: HTTPClient()),
             extraRoutes: { auctioneer, stopper in
@@ -70,7 +83,7 @@ struct ServerParts {
                     configuration: CloudController.Configuration(
                         apiURL: apiURL,
                         stopGraceSeconds: grace,
-                        now: { SystemClock().now }
+                        now: { clock.now }
                     ),
                     log: logs.log
                 ).routes
@@ -90,7 +103,7 @@ private struct FollowerPort: InstanceFollower {
 
     func follow(_ work: InstanceWork) async {
         await auctioneer.request(work.created)
-        stopper.enqueue(work.toStop)
+        await stopper.request(work.toStop, traceID: "")
     }
 }
 

@@ -24,8 +24,9 @@ struct Service {
     func run() async throws(StartFailure) {
         let notify = Notify()
         let stop = StopSignals()
-        let serverParts = server ? try await ServerParts(settings, logs) : nil
-        let cellParts = cell ? try await CellParts(settings, logs).role() : nil
+        let clock = ForwardClock()
+        let serverParts = server ? try await ServerParts(settings, logs, clock: clock) : nil
+        let cellParts = cell ? try await CellParts(settings, logs).role(clock: clock) : nil
         let servers = (serverParts?.servers ?? []) + [cellParts?.1].compactMap(\.self)
         await withDiscardingTaskGroup { group in
             for server in servers { group.addTask { await server.run() } }

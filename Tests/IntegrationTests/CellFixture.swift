@@ -50,7 +50,7 @@ struct CellFixture: Sendable {
             runtime: ContainersRuntime(real, containers.configuration, log: log),
             rootFS: ImageRootFS(puller: puller, store: roots, log: log),
             appLog: lines,
-            clock: CellClock(SystemClock())
+            clock: CellClock(ForwardClock())
         )
         let total = CellCapacity(memoryMB: 1_024, diskMB: 4_096, containers: 16)
         let configuration = CellConfiguration(

@@ -38,6 +38,52 @@ struct ContainersAdoptionTests {
         }
     }
 
+    @Test("a process whose start outlives the agent is waited for and taken up")
+    func startingStill() async throws {
+        try await ContainersFixture.with { cell in
+            let container = try await cell.create("slow")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                // The runtime takes its time, as on a busy machine.
+                let runtime = "\(cell.configuration.stateDirectory)/slow-runc"
+                let script = "#!/bin/sh\nsleep 0.3\nexec /usr/sbin/runc \"$@\"\n"
+                try Files.replace(runtime, with: Array(script.utf8), mode: 0o755)
+                var configuration = cell.configuration
+                configuration.runc = runtime
+                let (dying, _) = try await cell.restarted(configuration)
+                var action = ProcessSpec(path: "sleep", args: ["600"])
+                action.id = "action"
+                group.addTask { [action] in _ = try await dying.run(action, in: container.id) }
+                let directory = "\(cell.configuration.runDirectory)/bundles/slow/processes/action"
+                while !Files.exists("\(directory)/supervisor.pid") { await Pause.milliseconds(1) }
+                #expect(!Files.exists("\(directory)/pid"))
+                let (next, adopted) = try await cell.restarted()
+                #expect(adopted.first?.processes.map(\.id) == ["action"])
+                #expect(adopted.first?.processes.first?.exitStatus == nil)
+                try await group.waitForAll()
+                try await next.destroy(container.id)
+            }
+            let left = try await cell.remains()
+            #expect(left == [])
+        }
+    }
+
+    @Test("a process that was never started leaves its id free")
+    func neverStarted() async throws {
+        try await ContainersFixture.with { cell in
+            let container = try await cell.create("idle")
+            let directory = "\(cell.configuration.runDirectory)/bundles/idle/processes/action"
+            try Files.makeDirectories("\(directory)/exit")
+            try Files.replace("\(directory)/process.json", with: Array("{".utf8))
+            let (next, adopted) = try await cell.restarted()
+            #expect(adopted.map(\.processes.isEmpty) == [true])
+            var action = ProcessSpec(path: "sh", args: ["-c", "exit 3"])
+            action.id = "action"
+            let process = try await next.run(action, in: container.id)
+            #expect(await process.wait().code == 3)
+            try await next.destroy(container.id)
+        }
+    }
+
     @Test("what ended while no agent was there is found with its exit code")
     func ended() async throws {
         try await ContainersFixture.with { cell in

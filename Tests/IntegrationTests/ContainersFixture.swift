@@ -64,8 +64,10 @@ struct ContainersFixture: Sendable {
     }
 
     /// A second agent on the same directories, as after the first one has died.
-    func restarted() async throws -> (Containers, [AdoptedContainer]) {
-        let next = Containers(configuration, log: Log(log, threshold: .debug))
+    func restarted(
+        _ configuration: ContainersConfiguration? = nil
+    ) async throws -> (Containers, [AdoptedContainer]) {
+        let next = Containers(configuration ?? self.configuration, log: Log(log, threshold: .debug))
         try await next.prepare()
         return (next, try await next.adopt())
     }

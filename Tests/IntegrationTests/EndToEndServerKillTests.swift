@@ -68,7 +68,8 @@ struct EndToEndServerKillTests {
 
     /// Numbered 1…n, and nothing but what they tell is in the table.
     private func checkEvents(_ data: String) async throws {
-        let store = try Store.open(path: "\(data)/bbs.sqlite", Store.Configuration(now: { SystemClock().now }))
+        let clock = ForwardClock()
+        let store = try Store.open(path: "\(data)/bbs.sqlite", Store.Configuration(now: { clock.now }))
         var numbers: [Int64] = []
         var told: [ProcessGUID: DesiredLRP] = [:]
         while true {

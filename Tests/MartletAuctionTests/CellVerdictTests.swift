@@ -113,17 +113,18 @@ struct CellVerdictTests {
         cell.evacuating = true
         cell.placementTags = ["windows"]
         cell.available = CellCapacity(memoryMB: 10, diskMB: 20, containers: 0)
-        let work = CellLRP(
-            key: .fixture("app"),
+        let request = LRPStartRequest(
+            processGUID: "app",
+            domain: "apps",
+            indices: [0],
             memoryMB: 64,
             diskMB: 128,
-            maxPIDs: 0,
             rootFS: RootFS("preloaded:other"),
             placementTags: ["gpu"],
             volumeDrivers: ["nfs"]
         )
         #expect(
-            cell.problems(with: work).map(\.description) == [
+            cell.problems(with: Demand(request)).map(\.description) == [
                 "is being evacuated", "cannot provide preloaded:other, only docker, preloaded (stack)",
                 "has no volume driver nfs", "lacks placement tag gpu; is reserved for placement tag windows",
                 "disk: needs 128 MB, has 20 MB", "memory: needs 64 MB, has 10 MB", "containers: needs 1, has 0",

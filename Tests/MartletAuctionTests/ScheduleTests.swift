@@ -123,9 +123,9 @@ struct ScheduleTests {
     }
 
     @Test("work goes out one request a cell, by cell id")
-    func workByCell() {
+    func orders() {
         let result = schedule([request("app", [0, 1, 2])], cells: [.fixture("b"), .fixture("a")])
-        #expect(result.workByCell.map(\.cellID) == ["a", "b"])
-        #expect(result.workByCell.map { $0.work.map(\.key.index) } == [[0, 2], [1]])
+        #expect(result.orders.map(\.cellID) == ["a", "b"])
+        #expect(result.orders.map { $0.lrps.map(\.key.index) } == [[0, 2], [1]])
     }
 }

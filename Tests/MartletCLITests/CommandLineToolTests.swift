@@ -25,7 +25,8 @@ struct CommandLineToolTests {
                   scale          run more or fewer instances
                   delete         stop an app and forget it
                   why            say what stands in the way
-                  feature-flags  list the flags, or set one
+                  feature-flags  list the flags, set one, or see what it stopped
+                  convergence    show what the passes decided and did
                   lrps           list every instance and where it runs
                   cells          list the machines and what they have left
                   domains        list the fresh domains
@@ -92,7 +93,7 @@ struct CommandLineToolTests {
             ),
             ("push web -o a -m x", "martlet: --memory needs a size such as 64M or 1G, not x; try: martlet help push\n"),
             ("push web -o a --env A", "martlet: --env needs NAME=VALUE, not A; try: martlet help push\n"),
-            ("feature-flags on x", "martlet: it is enable or disable, not on; try: martlet help feature-flags\n"),
+            ("feature-flags on x", "martlet: it is enable, disable or report, not on; try: martlet help feature-flags\n"),
             ("app", "martlet: NAME is missing; try: martlet help app\n"),
         ]
     )

@@ -58,8 +58,11 @@ struct TestAPI {
     let follower = FakeFollower()
     let transport: RouteTableTransport
 
-    init(config: ImageConfig = nginx, error: RegistryError? = nil) throws {
-        store = try Store.open(path: ":memory:", Store.Configuration(now: { Self.now }, makeUUID: { "epoch" }))
+    init(config: ImageConfig = nginx, error: RegistryError? = nil, eventLimit: Int64 = 1_000_000) throws {
+        store = try Store.open(
+            path: ":memory:",
+            Store.Configuration(now: { Self.now }, makeUUID: { "epoch" }, eventLimit: eventLimit)
+        )
         let counter = Counter()
         let controller = CloudController(
             store: store,
@@ -77,17 +80,27 @@ struct TestAPI {
         )
     }
 
-    func send(_ method: HTTPMethod, _ path: String, _ body: String = "") async throws -> (HTTPStatus, String) {
+    func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: String = "",
+        headers: HTTPHeaders = [:]
+    ) async throws -> (HTTPStatus, String) {
         let parts = path.split(separator: "?", maxSplits: 1).map(String.init)
         let query = parts.count == 2 ? parts[1] : nil
-        let request = HTTPRequest(method, parts[0], query: query, body: Array(body.utf8))
+        let request = HTTPRequest(method, parts[0], query: query, headers: headers, body: Array(body.utf8))
         let answer = try await transport.send(request, timeout: .seconds(10))
         return (answer.status, String(decoding: answer.body, as: UTF8.self))
     }
 
     /// The details of an error, with its status.
-    func refusal(_ method: HTTPMethod, _ path: String, _ body: String = "") async throws -> [String] {
-        let (status, text) = try await send(method, path, body)
+    func refusal(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: String = "",
+        headers: HTTPHeaders = [:]
+    ) async throws -> [String] {
+        let (status, text) = try await send(method, path, body, headers: headers)
         let errors = try JSONDecoder().decode(ErrorBody.self, from: Data(text.utf8)).errors
         return errors.map { "\(status.rawValue) \($0.code) \($0.title): \($0.detail)" }
     }

@@ -51,62 +51,61 @@ struct FlagProgressTests {
         #expect(try decoded(FlagReport.self, try await api.send(.get, "\(path)/report")) == report)
     }
 
-    private func lrp(_ index: Int, _ state: ActualLRP.State, presence: ActualLRP.Presence = .ordinary) -> ActualLRP {
-        ActualLRP(
-            restoring: ActualLRPKey(processGUID: ProcessGUID("app"), index: index, domain: DomainName("d")),
-            presence: presence,
-            state: state,
-            since: .epoch,
-            crashCount: 0,
-            crashReason: "",
-            placementError: "",
-            modificationTag: ModificationTag(epoch: "\(index)"),
-            internalRoutes: [],
-            metricTags: [:],
-            routable: false,
-            availabilityZone: ""
-        )
+    @Test("a plan tells as many apps by name as are wanted, the largest first, and counts all")
+    func limited() async throws {
+        let api = try TestAPI()
+        _ = try await api.runningApp("small", instances: 1)
+        _ = try await api.runningApp("large", instances: 3)
+        _ = try await api.runningApp("idle", instances: 0)
+        let plan = try decoded(FlagPlan.self, try await api.send(.get, "\(path)/plan?limit=1"))
+        #expect(plan.apps.map(\.name) == ["large"])
+        #expect(plan.instances == 4 && plan.stoppingApps == 2 && plan.waiting == 0)
+        let all = try decoded(FlagPlan.self, try await api.send(.get, "\(path)/plan"))
+        #expect(all.apps.map(\.name) == ["large", "small", "idle"])
     }
 
-    private func running(_ index: Int, _ guid: String, presence: ActualLRP.Presence = .ordinary) -> ActualLRP {
-        let instance = ActualLRPInstanceKey(instanceGUID: InstanceGUID(guid), cellID: CellID("c"))
-        return lrp(index, .claimed(instance), presence: presence)
+    @Test("progress counts what cells hold of it")
+    func progress() async throws {
+        let api = try TestAPI()
+        let keys = try await api.runningApp(instances: 2)
+        try await api.store.setFeatureFlag(.diegoDocker, enabled: false, by: "ada")
+        try await api.store.remove(keys[0], instance(keys[0], "cell-1"))
+        let progress = try decoded(FlagProgress.self, try await api.send(.get, "\(path)/progress"))
+        #expect(progress == FlagProgress(enabled: false, running: 1))
     }
 
-    @Test("crashes end an instance, presence does not, newcomers do not count, and removed LRPs do")
-    func history() {
-        let desired = DesiredLRP(
-            processGUID: ProcessGUID("app"),
-            domain: DomainName("d"),
-            rootFS: RootFS("docker:///x"),
-            instances: 4,
-            action: nil
-        )
-        func event(_ seconds: Int, _ event: LRPEvent) -> NumberedEvent {
-            NumberedEvent(number: Int64(seconds) + 2, at: .epoch + .seconds(seconds), event: .lrp(event))
+    @Test("a report of which the beginning has been deleted says so, and keeps to the rest")
+    func pruned() async throws {
+        let api = try TestAPI(eventLimit: 3)
+        let keys = try await api.runningApp(instances: 2)
+        try await api.store.setFeatureFlag(.diegoDocker, enabled: false, by: "ada")
+        try await api.store.remove(keys[0], instance(keys[0], "cell-1"))
+        for _ in 0..<20 { try await api.store.setFeatureFlag(.userOrgCreation, enabled: true, by: "ada") }
+        for round in 0..<20 {
+            try await api.store.setFeatureFlag(.userOrgCreation, enabled: round % 2 == 0, by: "ada")
         }
-        let off = FeatureFlag(name: .diegoDocker, enabled: false)
-        let change = NumberedEvent(
-            number: 1,
-            at: .epoch,
-            event: .featureFlagChanged(before: FeatureFlag(name: .diegoDocker, enabled: true), after: off, by: "ada")
-        )
-        let report = FlagReport(
-            change: change,
-            later: [
-                event(1, .actualLRPChanged(before: running(0, "a"), after: lrp(0, .crashed))),
-                event(2, .actualLRPChanged(before: running(1, "b"), after: running(1, "b", presence: .suspect))),
-                event(3, .desiredLRPRemoved(desired)),
-                event(4, .actualLRPRemoved(running(2, "c"))),
-                event(5, .actualLRPChanged(before: lrp(3, .unclaimed), after: running(3, "new"))),
-                event(6, .actualLRPRemoved(running(3, "new"))),
-            ],
-            desired: [],
-            actual: [running(1, "b", presence: .suspect)]
-        )
-        #expect(report.instances.map(\.instanceGUID) == ["a", "b", "c"])
-        #expect(report.instances.map(\.goneAfterSeconds) == [1, nil, 4])
-        #expect(report.p50Seconds == 1 && report.p99Seconds == 4 && report.maxSeconds == 4)
-        #expect(report.stopped == 2 && report.remaining == 1)
+        try await api.store.remove(keys[1], instance(keys[1], "cell-1"))
+        let report = try decoded(FlagReport.self, try await api.send(.get, "\(path)/report"))
+        let oldest = try await api.store.read { (snapshot) throws(StoreError) in try snapshot.firstEventNumber() }
+        #expect(report.event == nil && report.changedBy == "" && report.isMissingBefore == oldest)
+        #expect(report.changedAt == "2023-11-14T22:13:20Z")
+        #expect(report.instances.map(\.index) == [1])
+        try await api.enableDocker()
+        let later = try decoded(FlagReport.self, try await api.send(.get, "\(path)/report"))
+        #expect(later.changedAt == report.changedAt && later.enabledAgainAt == report.changedAt)
+    }
+
+    @Test("what stops after the flag was set again is not its doing")
+    func enabledAgain() async throws {
+        let api = try TestAPI()
+        let keys = try await api.runningApp(instances: 2)
+        try await api.store.setFeatureFlag(.diegoDocker, enabled: false, by: "ada")
+        try await api.store.remove(keys[0], instance(keys[0], "cell-1"))
+        try await api.enableDocker()
+        try await api.store.remove(keys[1], instance(keys[1], "cell-1"))
+        let report = try decoded(FlagReport.self, try await api.send(.get, "\(path)/report?limit=1"))
+        #expect(report.stopped == 1 && report.remaining == 1 && report.cells == 1)
+        #expect(report.enabledAgainAt == "2023-11-14T22:13:20Z")
+        #expect(report.instances.map(\.index) == [1] && report.instances.map(\.app) == ["web"])
     }
 }

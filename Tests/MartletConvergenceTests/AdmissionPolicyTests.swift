@@ -36,6 +36,16 @@ struct ConvergeFlagTests {
         #expect(plan.auctionRequests == [])
     }
 
+    @Test("what nobody desires any more is stopped by the flag if it came from an image, whatever its domain")
+    func orphans() {
+        let records = (0..<3).map { ActualLRP.fixture(key($0), .running(on: "a")) }
+        var snapshot = ConvergenceSnapshot.fixture([], records, fresh: [], flag: flagOff)
+        (snapshot.instances[0].isDocker, snapshot.instances[1].isDocker) = (true, false)
+        #expect(converge(snapshot).retire.map(\.key) == [key(0)])
+        #expect(converge(snapshot).retire.map(\.reason) == [.flag(.diegoDocker)])
+        #expect(PlanChecker(snapshot).contradictions(in: converge(snapshot)) == [])
+    }
+
     @Test("the flag is off until somebody sets it")
     func absent() {
         #expect(
@@ -97,6 +107,6 @@ struct ConvergeFlagTests {
         )
         #expect(converge(snapshot).auction == [key(0)])
         snapshot.asked = [key(0): testTime]
-        #expect(converge(snapshot) == ConvergencePlan())
+        #expect(converge(snapshot).isEmpty)
     }
 }

@@ -15,12 +15,13 @@ struct BrakeTests {
     )
     func brakes(undesired: Int, all: Int, braked: Bool) {
         let kept = all - undesired
-        let snapshot = ConvergenceSnapshot.fixture(
+        var snapshot = ConvergenceSnapshot.fixture(
             [.fixture("kept", instances: kept)],
             running(undesired) + running(kept, "kept")
         )
+        snapshot.brake()
         let plan = converge(snapshot)
-        #expect(plan.braked == (braked ? BrakeReport(stops: undesired, running: all) : nil))
+        #expect(snapshot.brake == (braked ? BrakeReport(stops: undesired, running: all) : nil))
         #expect(plan.retire.count == (braked ? 0 : undesired))
         #expect(plan.withheld.count == (braked ? undesired : 0))
     }
@@ -28,36 +29,36 @@ struct BrakeTests {
     @Test("a removal on record is a decision, and so is the flag")
     func decided() {
         var snapshot = ConvergenceSnapshot.fixture([], running(30))
-        snapshot.removalsOnRecord = ["gone"]
-        #expect(converge(snapshot).braked == nil)
+        snapshot.decide("gone")
+        snapshot.brake = BrakeReport(stops: 10, running: 40)
         #expect(converge(snapshot).retire.count == 30)
         let flag = FeatureFlag(name: .diegoDocker, enabled: false)
-        let off = ConvergenceSnapshot.fixture([.fixture("gone", instances: 30)], running(30), flag: flag)
-        #expect(converge(off).braked == nil)
+        var off = ConvergenceSnapshot.fixture([.fixture("gone", instances: 30)], running(30), flag: flag)
+        off.brake = BrakeReport(stops: 10, running: 40)
         #expect(converge(off).retire.count == 30)
     }
 
     @Test("what an operator decided is stopped even while the brake is on")
     func both() {
         let flag = FeatureFlag(name: .diegoDocker, enabled: false)
-        let snapshot = ConvergenceSnapshot.fixture(
+        var snapshot = ConvergenceSnapshot.fixture(
             [.fixture("app", instances: 5)],
             running(20) + running(5, "app"),
             flag: flag
         )
+        snapshot.brake()
         let plan = converge(snapshot)
-        #expect(plan.braked == BrakeReport(stops: 20, running: 25))
+        #expect(snapshot.brake == BrakeReport(stops: 20, running: 25))
         #expect(plan.retire.map(\.key.processGUID) == Array(repeating: "app", count: 5))
     }
 
-    @Test("records that nobody holds and scaling on record are no stops")
+    @Test("records that nobody holds go even while the brake is on")
     func notStops() {
-        var desired = DesiredLRP.fixture("app", instances: 20)
-        desired.apply(DesiredLRPUpdate(instances: 1))
-        let waiting = (0..<20).map { ActualLRP.fixture(.fixture("gone", $0), since: .epoch + .seconds(999)) }
-        let plan = converge(.fixture([desired], running(20, "app") + waiting))
-        #expect(plan.braked == nil)
-        #expect(plan.retire.count == 39)
+        let waiting = (20..<40).map { ActualLRP.fixture(.fixture("gone", $0), since: .epoch + .seconds(999)) }
+        var snapshot = ConvergenceSnapshot.fixture([], running(20) + waiting)
+        snapshot.brake()
+        #expect(snapshot.brake == BrakeReport(stops: 20, running: 20))
+        #expect(converge(snapshot).retire.map(\.key.index) == Array(20..<40))
     }
 
     @Test("suspect records of what nobody desires count, and are kept")
@@ -65,16 +66,24 @@ struct BrakeTests {
         let suspects = (0..<12).map {
             ActualLRP.fixture(.fixture("gone", $0), .running(on: "lost"), presence: .suspect)
         }
-        let plan = converge(.fixture([], suspects))
-        #expect(plan.braked == BrakeReport(stops: 12, running: 12))
+        var snapshot = ConvergenceSnapshot.fixture([], suspects)
+        snapshot.brake()
+        let plan = converge(snapshot)
+        #expect(snapshot.brake == BrakeReport(stops: 12, running: 12))
         #expect(plan.removeSuspect == [])
         #expect(plan.withheld.count == 12)
     }
 
-    @Test("a released brake holds nothing")
-    func released() {
-        var snapshot = ConvergenceSnapshot.fixture([], running(30))
-        snapshot.rules.brake = .released
-        #expect(converge(snapshot).retire.count == 30)
+    @Test("what has just turned up is judged with what turns up in the next 30 s")
+    func young() {
+        let young = ActualLRP.fixture(.fixture("gone"), .running(on: "a"), since: testTime.advanced(by: .seconds(-29)))
+        var snapshot = ConvergenceSnapshot.fixture([], [young])
+        #expect(converge(snapshot).isEmpty)
+        #expect(converge(snapshot).nextDue == testTime + .seconds(1))
+        snapshot.now = testTime + .seconds(1)
+        #expect(converge(snapshot).retire.map(\.key) == [young.key])
+        snapshot.now = testTime
+        snapshot.decide("gone")
+        #expect(converge(snapshot).retire.map(\.key) == [young.key])
     }
 }

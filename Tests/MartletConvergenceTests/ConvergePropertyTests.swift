@@ -20,17 +20,22 @@ struct RandomCluster {
             )
         }
         let actual = (0..<8).flatMap { number in (0..<5).flatMap { records(.fixture("app-\(number)", $0), now) } }
-        return ConvergenceSnapshot(
-            now: now,
-            desired: desired.map(\.schedulingInfo),
-            actual: actual.map { moved($0, to: desired) },
-            cells: ["a", "b", "c"].map {
-                RegisteredCell(presence: .fixture($0), expiresAt: random.once(in: 3) ? now : now + .seconds(9))
-            },
-            freshDomains: ["apps"],
-            policy: AdmissionPolicy(flags: [FeatureFlag(name: .diegoDocker, enabled: Bool.random(using: &random))]),
-            rules: ConvergenceRules(brake: random.once(in: 2) ? .released : Brake(share: 0.3, minimum: 3))
+        let flag = FeatureFlag(name: .diegoDocker, enabled: Bool.random(using: &random))
+        let cells = Set(["a", "b", "c"].filter { _ in !random.once(in: 3) }.map { CellID($0) })
+        var snapshot = ConvergenceSnapshot.fixture(
+            desired,
+            actual.map { moved($0, to: desired) },
+            cells: cells,
+            flag: flag
         )
+        snapshot.now = now
+        for index in snapshot.instances.indices {
+            snapshot.instances[index].isDocker = random.pick([true, false, nil])
+            if random.once(in: 4) { snapshot.instances[index].stopDecision = 3 }
+            snapshot.instances[index].isOutdated = random.once(in: 9)
+        }
+        if random.once(in: 2) { snapshot.brake(Brake(share: 0.3, minimum: 3)) }
+        return snapshot
     }
 
     /// Records have the domain of their desired LRP.
@@ -102,7 +107,11 @@ extension ConvergenceSnapshot {
             try? records[RecordID(refused.key, .ordinary)]?.fail(refused.placementError, at: now)
         }
         for key in plan.auctionRequests { after.asked[key] = now }
-        after.actual = Array(records.values)
+        for key in plan.update {
+            guard let index = after.instances.firstIndex(where: { $0.id == key.id }) else { continue }
+            after.instances[index].isOutdated = false
+        }
+        after.fill(Array(records.values))
         return after
     }
 }
@@ -144,8 +153,8 @@ struct ConvergePropertyTests {
         let third = second.applying(converge(second))
         let fourth = third.applying(converge(third))
         var rest = converge(fourth)
-        (rest.braked, rest.withheld) = (nil, [])
-        #expect(rest == ConvergencePlan(), "\(rest)")
+        rest.withheld = []
+        #expect(rest.isEmpty, "\(rest)")
     }
 
     @Test("the same snapshot in another order gives the same plan", arguments: UInt64(1)...50)
@@ -153,8 +162,7 @@ struct ConvergePropertyTests {
         var cluster = RandomCluster(seed: seed)
         let snapshot = cluster.snapshot()
         var shuffled = snapshot
-        shuffled.actual.shuffle(using: &cluster.random)
-        shuffled.desired.shuffle(using: &cluster.random)
+        shuffled.instances.shuffle(using: &cluster.random)
         #expect(converge(shuffled) == converge(snapshot))
     }
 
@@ -164,7 +172,7 @@ struct ConvergePropertyTests {
         var snapshot = cluster.snapshot()
         snapshot.policy = AdmissionPolicy(flags: [FeatureFlag(name: .diegoDocker, enabled: false)])
         let plan = converge(snapshot)
-        let preloaded = Set(snapshot.desired.filter { !$0.rootFS.isDocker }.map(\.processGUID))
+        let preloaded = Set(snapshot.desired.values.filter { !$0.isDocker }.map(\.processGUID))
         for retired in plan.retire + plan.stopEvacuating where retired.reason == .flag(.diegoDocker) {
             #expect(!preloaded.contains(retired.key.processGUID))
         }
@@ -173,16 +181,31 @@ struct ConvergePropertyTests {
         #expect(touched.allSatisfy { !preloaded.contains($0.key.processGUID) })
     }
 
+    @Test("the plan for all is the sum of the plans for each", arguments: UInt64(1)...100)
+    func sum(seed: UInt64) {
+        var cluster = RandomCluster(seed: seed)
+        let snapshot = cluster.snapshot()
+        let parts = snapshot.instances.flatMap { records in
+            var one = snapshot
+            one.instances = [records]
+            return converge(one).items
+        }
+        #expect(Set(parts) == Set(converge(snapshot).items))
+        #expect(parts.count == converge(snapshot).items.count)
+    }
+
     @Test("a pass is due by the time that was said, and not before", arguments: UInt64(1)...100)
     func wakes(seed: UInt64) throws {
         var cluster = RandomCluster(seed: seed)
         var snapshot = cluster.snapshot()
-        snapshot.rules.brake = .released
+        snapshot.brake = nil
         for _ in 0..<4 { snapshot = snapshot.applying(converge(snapshot)) }
-        guard let wake = snapshot.nextWake else { return }
+        guard let wake = converge(snapshot).nextDue else { return }
         #expect(wake > snapshot.now)
         var before = snapshot
         before.now = Timestamp(nanoseconds: wake.nanoseconds - 1)
-        #expect(converge(before) == ConvergencePlan())
+        #expect(converge(before).isEmpty)
+        before.now = wake
+        #expect(!converge(before).isEmpty)
     }
 }

@@ -3,27 +3,6 @@ import MartletModels
 import MartletTestSupport
 import Testing
 
-let testTime = Timestamp.epoch + .seconds(1_000)
-extension ConvergenceSnapshot {
-    /// Cells `a` and `b` are alive, the domain `apps` is fresh, the flag is on.
-    static func fixture(
-        _ desired: [DesiredLRP] = [],
-        _ actual: [ActualLRP] = [],
-        cells: [String] = ["a", "b"],
-        fresh: Set<DomainName> = ["apps"],
-        flag: FeatureFlag = FeatureFlag(name: .diegoDocker, enabled: true)
-    ) -> ConvergenceSnapshot {
-        ConvergenceSnapshot(
-            now: testTime,
-            desired: desired.map(\.schedulingInfo),
-            actual: actual,
-            cells: cells.map { RegisteredCell(presence: .fixture($0), expiresAt: testTime + .seconds(15)) },
-            freshDomains: fresh,
-            policy: AdmissionPolicy(flags: [flag])
-        )
-    }
-}
-
 @Suite("Convergence")
 struct ConvergeTests {
     private func plan(_ change: (inout ConvergencePlan) -> Void) -> ConvergencePlan {
@@ -43,7 +22,7 @@ struct ConvergeTests {
                 .fixture(key(1), .running(on: "a"), presence: .evacuating),
             ]
         )
-        #expect(converge(snapshot) == ConvergencePlan())
+        #expect(converge(snapshot).isEmpty)
         #expect(converge(snapshot).description == "nothing to do")
     }
 
@@ -72,7 +51,7 @@ struct ConvergeTests {
                         RetiredInstance(
                             key: key(5),
                             action: .stop(.fixture("on-b", on: "b")),
-                            reason: .beyondInstances(2, onRecord: false)
+                            reason: .beyondInstances(2, decision: nil)
                         )
                     ]
                 }
@@ -88,7 +67,7 @@ struct ConvergeTests {
                 .fixture(key(3), .claimed(on: "lost")),
             ]
         )
-        let reason = RetiredInstance.Reason.notDesired(onRecord: false)
+        let reason = RetiredInstance.Reason.notDesired(decision: nil)
         #expect(
             converge(snapshot).retire == [
                 RetiredInstance(key: key(0), action: .stop(.fixture("on-a", on: "a")), reason: reason),
@@ -109,7 +88,7 @@ struct ConvergeTests {
             ],
             fresh: ["elsewhere"]
         )
-        #expect(converge(snapshot) == ConvergencePlan())
+        #expect(converge(snapshot).isEmpty)
     }
 
     @Test(
@@ -126,7 +105,28 @@ struct ConvergeTests {
             [.fixture(key(), since: .epoch + .seconds(since))]
         )
         if let asked { snapshot.asked = [key(): .epoch + .seconds(asked)] }
-        #expect(converge(snapshot) == plan { $0.auction = due ? [key()] : [] })
+        let next = max(since, asked ?? since) + 30
+        #expect(
+            converge(snapshot)
+                == plan {
+                    $0.auction = due ? [key()] : []
+                    $0.nextDue = due ? nil : .epoch + .seconds(next)
+                }
+        )
+    }
+
+    @Test("what waits since before the server began is auctioned, unless this one has asked already")
+    func forgotten() {
+        var snapshot = ConvergenceSnapshot.fixture(
+            [.fixture("app", instances: 3)],
+            [
+                .fixture(key(0), since: .epoch + .seconds(990)), .fixture(key(1), since: .epoch + .seconds(990)),
+                .fixture(key(2), since: .epoch + .seconds(996)),
+            ]
+        )
+        snapshot.startedAt = .epoch + .seconds(995)
+        snapshot.asked = [key(1): .epoch + .seconds(999)]
+        #expect(converge(snapshot).auction == [key(0)])
     }
 
     @Test(
@@ -142,7 +142,9 @@ struct ConvergeTests {
             [.fixture("app")],
             [.fixture(key(), .crashed, since: .epoch + .seconds(since), crashCount: crashes)]
         )
-        #expect(converge(snapshot) == plan { $0.restart = due ? [key()] : [] })
+        #expect(converge(snapshot).restart == (due ? [key()] : []))
+        let next = RestartPolicy().delay(afterCrash: crashes).map { Timestamp.epoch + .seconds(since) + $0 }
+        #expect(converge(snapshot).nextDue == (due ? nil : next))
     }
 
     @Test(
@@ -160,7 +162,7 @@ struct ConvergeTests {
         )
         snapshot.cellAppearedAt = .epoch + .seconds(appeared)
         if let asked { snapshot.asked = [key(0): .epoch + .seconds(asked)] }
-        #expect(converge(snapshot) == plan { $0.auction = due ? [key(0)] : [] })
+        #expect(converge(snapshot).auction == (due ? [key(0)] : []))
     }
 
     @Test("an instance of a lost cell becomes suspect and is replaced")
@@ -170,13 +172,6 @@ struct ConvergeTests {
             [.fixture(key(0), .running(on: "lost")), .fixture(key(1), .claimed(on: "lost"))]
         )
         #expect(converge(snapshot) == plan { $0.suspect = [key(0), key(1)] })
-    }
-
-    @Test("a presence that has expired is a lost cell")
-    func expired() {
-        var snapshot = ConvergenceSnapshot.fixture([.fixture("app")], [.fixture(key(), .running(on: "a"))])
-        snapshot.now = testTime + .seconds(15)
-        #expect(converge(snapshot) == plan { $0.suspect = [key()] })
     }
 
     @Test("a replacement whose cell is lost too is unclaimed, and the suspect kept")
@@ -224,6 +219,38 @@ struct ConvergeTests {
         #expect(
             converge(snapshot) == plan { if cell == "a" { $0.unsuspect = [key()] } else { $0.removeSuspect = [key()] } }
         )
+    }
+
+    @Test("what somebody decided to stop is stopped in a domain that is not fresh too")
+    func decided() {
+        var snapshot = ConvergenceSnapshot.fixture([], [.fixture(key(), .running(on: "a"))], fresh: [])
+        snapshot.decide("app")
+        #expect(
+            converge(snapshot).retire == [
+                RetiredInstance(
+                    key: key(),
+                    action: .stop(.fixture("on-a", on: "a")),
+                    reason: .notDesired(decision: 7)
+                )
+            ]
+        )
+    }
+
+    @Test("a cell that does not know the newest routes is told, if it is there")
+    func outdated() {
+        var snapshot = ConvergenceSnapshot.fixture(
+            [.fixture("app", instances: 3)],
+            [.fixture(key(0), .running(on: "a")), .fixture(key(1), .running(on: "b")), .fixture(key(2))]
+        )
+        for index in 0..<3 where index != 1 { snapshot.instances[index].isOutdated = true }
+        #expect(converge(snapshot).update == [key(0)])
+    }
+
+    @Test("an instance that is neither desired nor there leads to nothing")
+    func nothing() {
+        var snapshot = ConvergenceSnapshot.fixture([.fixture("app")], [.fixture(key(), .running(on: "a"))])
+        snapshot.instances += [InstanceRecords(InstanceID("app", 1)), InstanceRecords(InstanceID("gone", 0))]
+        #expect(converge(snapshot) == ConvergencePlan())
     }
 
     @Test("a suspect that nobody desires is removed")

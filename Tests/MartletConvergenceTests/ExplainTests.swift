@@ -30,7 +30,8 @@ struct ExplainTests {
             flag: FeatureFlag(name: .diegoDocker, enabled: false)
         )
         #expect(
-            try #require(explain("app/0", in: snapshot)).firstBlocker
+            try #require(explain("app/0", in: snapshot, rootFS: ["app": RootFS("docker:///library/busybox")]))
+                .firstBlocker
                 == Finding(
                     .flag,
                     "not admitted: feature flag diego_docker is disabled",

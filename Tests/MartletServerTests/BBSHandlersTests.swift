@@ -257,4 +257,33 @@ struct InstanceEventsTests {
         let last = try await cluster.store.lastEventNumber()
         #expect(first + rest == (last - 7...last).map { "\($0) desired_lrp_created" })
     }
+
+    @Test("new routes and tags of a desired LRP are told to the instances that run, and to no other")
+    func liveUpdate() async throws {
+        let cluster = try await Cluster()
+        try await cluster.bbs.desire(.fixture("app", instances: 3))
+        try await cluster.bbs.desire(.fixture("other"))
+        try await cluster.settle()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await cluster.role.updater.run() }
+            // Neither of these concerns an instance that runs.
+            try await cluster.bbs.update(ProcessGUID("app"), DesiredLRPUpdate(annotation: "new"))
+            let opaque = ["cf-router": Array("[1]".utf8)]
+            try await cluster.bbs.update(ProcessGUID("app"), DesiredLRPUpdate(routes: opaque))
+            let routes = ["internal-router": Array(#"[{"hostname":"a"}]"#.utf8)]
+            let tags = ["i": MetricTagValue(dynamic: .index)]
+            let update = DesiredLRPUpdate(instances: 2, routes: routes, metricTags: tags)
+            try await cluster.bbs.update(ProcessGUID("app"), update)
+            while await cluster.cells.updates.count < 2 { await Task.yield() }
+            group.cancelAll()
+        }
+        let updates = await cluster.cells.updates.sorted { $0.key < $1.key }
+        #expect(updates.map(\.key) == [.fixture("app", 0), .fixture("app", 1)])
+        #expect(
+            updates.map(\.update) == [
+                LRPLiveUpdate(internalRoutes: ["a"], metricTags: ["i": "0"]),
+                LRPLiveUpdate(internalRoutes: ["a"], metricTags: ["i": "1"]),
+            ]
+        )
+    }
 }

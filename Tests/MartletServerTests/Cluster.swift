@@ -46,11 +46,27 @@ struct Cluster {
     @discardableResult
     func settle(rounds: Int = 4) async throws -> CycleRecord {
         for _ in 0..<rounds {
-            await role.convergence.pass()
+            try await pass()
             await role.auctioneer.auction()
             try await cells.report(to: bbs)
         }
-        return await role.convergence.pass()
+        return try await pass()
+    }
+
+    /// One pass as `run` holds it: over what the events since the last one concern, and what has become due.
+    @discardableResult
+    func pass() async throws -> CycleRecord {
+        try await role.convergence.catchUp()
+        let record = await role.convergence.pass()
+        await role.stopper.workOff()
+        return record
+    }
+
+    /// A pass of the safety net, after the events were heard.
+    func net() async throws -> CycleRecord {
+        try await pass()
+        await role.convergence.noteEverything(.interval)
+        return try await pass()
     }
 
     /// Lets time pass with the cells speaking up as they do, so that presences do not run out.
@@ -73,5 +89,15 @@ struct Cluster {
     /// Placement errors of a process, without repetitions.
     func placementErrors(_ guid: String) async throws -> Set<String> {
         Set(try await bbs.actualLRPs(ActualLRPsRequest(processGUID: ProcessGUID(guid))).map(\.placementError))
+    }
+}
+
+extension ConvergenceLoop {
+    func forgetWork(upTo event: Int64) { agenda = ConvergenceAgenda(lastEvent: event) }
+
+    /// Hears the events that `run` would have heard by now, and wakes when it would have woken.
+    func catchUp() async throws {
+        for event in try await store.events(after: agenda.lastEvent, limit: 1_000_000) { see(event) }
+        fire(wakes.takeDue(now: clock.now))
     }
 }

@@ -14,12 +14,19 @@ actor FakeCells: CellClient {
         var phase: Phase
     }
 
+    struct Update: Hashable {
+        var key: ActualLRPKey
+        var instance: ActualLRPInstanceKey
+        var update: LRPLiveUpdate
+    }
+
     private(set) var states: [CellID: CellState]
     private var containers: [ActualLRPInstanceKey: Container] = [:]
     /// Nobody hears of these cells, and they hear of nobody.
     private var cutOff: Set<CellID> = []
     private var nextInstance = 0
     private(set) var stops: [ActualLRPInstanceKey] = []
+    private(set) var updates: [Update] = []
     var declines = false
     /// Instances of these process guids end as soon as they run.
     private var crashing: Set<ProcessGUID> = []
@@ -34,6 +41,19 @@ actor FakeCells: CellClient {
     func decline(_ declines: Bool) { self.declines = declines }
     func crash(_ process: ProcessGUID, _ crashes: Bool = true) {
         if crashes { crashing.insert(process) } else { crashing.remove(process) }
+    }
+
+    /// The cell runs this already, whoever asked it to.
+    func add(_ key: ActualLRPKey, _ instance: ActualLRPInstanceKey, rootFS: String = "docker:///library/busybox") {
+        let work = CellLRP(
+            key: key,
+            instanceGUID: instance.instanceGUID,
+            memoryMB: 64,
+            diskMB: 128,
+            maxPIDs: 0,
+            rootFS: RootFS(rootFS)
+        )
+        containers[instance] = Container(work: work, phase: .running)
     }
 
     /// What runs, by cell: process guid and index.
@@ -79,6 +99,18 @@ actor FakeCells: CellClient {
         let instance = ActualLRPInstanceKey(instanceGUID: instanceGUID, cellID: cell.cellID)
         stops.append(instance)
         containers[instance]?.phase = .stopping
+    }
+
+    func update(
+        _ key: ActualLRPKey,
+        _ instanceGUID: InstanceGUID,
+        _ update: LRPLiveUpdate,
+        on cell: CellPresence,
+        traceID: String
+    ) async throws(RepClientError) {
+        guard !cutOff.contains(cell.cellID) else { throw .transport(.timedOut("no answer")) }
+        let instance = ActualLRPInstanceKey(instanceGUID: instanceGUID, cellID: cell.cellID)
+        updates.append(.init(key: key, instance: instance, update: update))
     }
 
     /// Every cell that can, says that it lives and how its containers stand.

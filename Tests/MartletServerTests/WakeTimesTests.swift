@@ -26,11 +26,11 @@ struct WakeTimesTests {
         _ = wakes.newSleeper()
         wakes.want(.due, at: at(10))
         _ = wakes.newSleeper()
-        #expect(wakes.fired(at(10), now: at(10)) == .pass(.due))
+        #expect(wakes.fired(at(10), now: at(10)) == .triggers([.due]))
         wakes.want(.interval, at: at(41))
         #expect(wakes.newSleeper() == nil)
         #expect(wakes.fired(at(30), now: at(30)) == .sleep(until: at(41)))
-        #expect(wakes.fired(at(41), now: at(42)) == .pass(.interval))
+        #expect(wakes.fired(at(41), now: at(42)) == .triggers([.interval]))
         #expect(wakes.fired(at(41), now: at(42)) == .end)
     }
 }

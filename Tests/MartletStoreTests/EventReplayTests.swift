@@ -26,7 +26,7 @@ private struct Replay: Equatable {
         case .featureFlagChanged(_, let after, _): flags[after.name] = after
         case .cellAppeared(let cell): cells[cell.cellID] = cell
         case .cellDisappeared(let cell): cells[cell.cellID] = nil
-        case .domainUpserted: break
+        case .domainUpserted, .brakeApplied, .brakeReleased: break
         }
     }
 }

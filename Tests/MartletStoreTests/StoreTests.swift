@@ -85,25 +85,17 @@ struct StoreTests {
     func fullDisk() async throws {
         let test = try TestStore()
         try await test.store.desire(lrp("small"))
-        try await limitPages(test.store, to: 1)
+        try await test.store.limitSize(pages: 1)
         var large = lrp("large")
         large.annotation = String(repeating: "x", count: 10_000)
         let wanted = large
         let error = await #expect(throws: StoreError.self) { try await test.store.desire(wanted) }
-        #expect(error?.name.hasPrefix("broken") == true && error?.needsOperator == true)
+        #expect(error?.name == "full" && error?.needsOperator == true)
         #expect(try await test.store.desiredLRPs().map(\.processGUID) == [ProcessGUID("small")])
         #expect(try await test.store.lastEventNumber() == 2)
-        try await limitPages(test.store, to: 1 << 30)
+        try await test.store.limitSize(pages: 1 << 30)
         try await test.store.desire(wanted)
         #expect(try await test.store.events(after: 2).map(\.number) == [3, 4])
-    }
-
-    private func limitPages(_ store: Store, to count: Int) async throws {
-        try await store.write { (transaction) throws(StoreError) in
-            _ = try transaction.snapshot.first(Query("PRAGMA max_page_count=\(count)")) { (row) throws(SQLError) in
-                try row.int64(0)
-            }
-        }
     }
 
     @Test("what was answered is there after a crash: files copied while the store is open")
@@ -173,5 +165,17 @@ struct StoreTests {
         let reopened = try Store.open(path: test.path, TestStore.configuration(test.time, eventLimit: 1))
         try await reopened.upsertDomain(domain, timeToLiveSeconds: 0)
         #expect(try await reopened.events(after: 0).map(\.number) == [21])
+    }
+
+    @Test("the newest event says when it was written, for the clock of the next start")
+    func lastEventTime() async throws {
+        let test = try TestStore()
+        #expect(try await test.store.read { (snapshot) throws(StoreError) in try snapshot.lastEventTime() } == nil)
+        _ = try await test.store.desire(lrp("first"))
+        test.time.advance(by: .seconds(60))
+        _ = try await test.store.desire(lrp("second"))
+        let newest = test.time.now
+        test.time.advance(by: .seconds(60))
+        #expect(try await test.store.read { (snapshot) throws(StoreError) in try snapshot.lastEventTime() } == newest)
     }
 }

@@ -197,6 +197,7 @@ extension StoreError {
         case .alreadyExists: "already exists"
         case .invalid: "invalid"
         case .busy: "busy"
+        case .full: "full"
         case .broken(let text): "broken: \(text)"
         case .refused(.cannotBeClaimed): "cannot be claimed"
         case .refused(.cannotBeStarted): "cannot be started"

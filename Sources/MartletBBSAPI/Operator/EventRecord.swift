@@ -47,6 +47,10 @@ public struct EventRecord: Codable, Hashable, Sendable {
             by = who
         case .cellAppeared(let cell), .cellDisappeared(let cell): subject = cell.cellID.rawValue
         case .domainUpserted(let domain): subject = domain.name.rawValue
+        case .brakeApplied: subject = "brake"
+        case .brakeReleased(let who, _):
+            subject = "brake"
+            by = who
         }
     }
 }

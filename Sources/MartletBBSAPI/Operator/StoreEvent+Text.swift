@@ -9,6 +9,8 @@ extension StoreEvent {
         case .cellAppeared: "cell_appeared"
         case .cellDisappeared: "cell_disappeared"
         case .domainUpserted: "domain_upserted"
+        case .brakeApplied: "brake_applied"
+        case .brakeReleased: "brake_released"
         }
     }
 
@@ -19,6 +21,9 @@ extension StoreEvent {
         case .cellAppeared(let cell): "the cell is there" + (cell.zone.isEmpty ? "" : ", in zone \(cell.zone)")
         case .cellDisappeared: "the cell is gone"
         case .domainUpserted: "the domain is fresh"
+        case .brakeApplied(let stops, let running):
+            "on: would stop \(stops) of \(running) running instances that nobody decided to stop"
+        case .brakeReleased(let by, let instances): "released by \(by): \(instances) instances may stop"
         }
     }
 
@@ -30,7 +35,7 @@ extension StoreEvent {
     var cell: CellPresence? {
         switch self {
         case .cellAppeared(let cell), .cellDisappeared(let cell): cell
-        case .lrp, .featureFlagChanged, .domainUpserted: nil
+        case .lrp, .featureFlagChanged, .domainUpserted, .brakeApplied, .brakeReleased: nil
         }
     }
 

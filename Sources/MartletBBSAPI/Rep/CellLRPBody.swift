@@ -69,31 +69,3 @@ struct CellLRPBody: Codable {
         )
     }
 }
-
-/// Table 2.4 of the cell specification.
-struct CellWorkBody: Codable {
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case lrps = "LRPs"
-        case tasks = "Tasks"
-        case cellID = "cell_id"
-    }
-
-    struct SkippedTask: Codable {}
-
-    var lrps: [CellLRPBody]?
-    var tasks: [SkippedTask]?
-    var cellID: String?
-
-    init(_ work: CellWork) {
-        lrps = work.lrps.map { CellLRPBody($0) }
-        tasks = []
-        cellID = work.cellID?.rawValue
-    }
-
-    /// - Throws: for a number out of range: a cell must not set aside another amount than it was asked for.
-    func work() throws(RepJSON.Failure) -> CellWork {
-        if let text = (lrps ?? []).lazy.compactMap(\.unfitNumber).first { throw RepJSON.Failure(text: text) }
-        let cellID = cellID ?? ""
-        return CellWork(lrps: (lrps ?? []).map(\.lrp), cellID: cellID.isEmpty ? nil : CellID(cellID))
-    }
-}

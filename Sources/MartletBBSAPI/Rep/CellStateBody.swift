@@ -27,7 +27,7 @@ struct CellStateBody: Codable {
     var available: CapacityBody?
     var total: CapacityBody?
     var lrps: [CellLRPBody]?
-    var tasks: [CellWorkBody.SkippedTask]?
+    var tasks: [CellTaskBody]?
     var startingContainerCount: Int?
     var zone: String?
     var evacuating: Bool?
@@ -44,7 +44,7 @@ struct CellStateBody: Codable {
         available = CapacityBody(state.available)
         total = CapacityBody(state.total)
         lrps = state.lrps.map { CellLRPBody($0) }
-        tasks = []
+        tasks = state.tasks.map { CellTaskBody($0) }
         startingContainerCount = state.startingContainerCount
         zone = state.zone
         evacuating = state.evacuating
@@ -63,6 +63,7 @@ struct CellStateBody: Codable {
             available: available.capacity,
             total: total.capacity,
             lrps: (lrps ?? []).map(\.lrp),
+            tasks: (tasks ?? []).map(\.task),
             startingContainerCount: startingContainerCount.clamped,
             evacuating: evacuating ?? false,
             volumeDrivers: volumeDrivers ?? [],

@@ -58,7 +58,7 @@ public struct RepClient: Sendable {
         guard answer.status == .accepted else { throw .status(answer.status) }
     }
 
-    private func send(
+    func send(
         _ method: HTTPMethod,
         _ path: String,
         to cell: CellPresence,

@@ -1,7 +1,7 @@
 import FoundationEssentials
 public import MartletModels
 
-/// The bodies of the cell's API as JSON, with the keys of Diego's rep (cell specification 2.2 and 2.4).
+/// The bodies of the cell's API as JSON, with the keys of Diego's rep (cell specification 2.2 to 2.5).
 ///
 /// Reading follows Go: keys match without case, `null` stands for an empty list, unknown keys are skipped.
 public enum RepJSON {
@@ -14,6 +14,11 @@ public enum RepJSON {
     public static func encode(_ state: CellState) -> [UInt8] { encoded(CellStateBody(state)) }
     public static func encode(_ work: CellWork) -> [UInt8] { encoded(CellWorkBody(work)) }
 
+    /// An update of one instance.
+    public static func encode(_ update: LRPLiveUpdate, of key: ActualLRPKey, _ instance: InstanceGUID) -> [UInt8] {
+        encoded(LRPUpdateBody(update, of: key, instance))
+    }
+
     /// Numbers out of range become the nearest one within.
     public static func cellState(from bytes: [UInt8]) throws(Failure) -> CellState {
         try decoded(CellStateBody.self, bytes).state
@@ -24,6 +29,11 @@ public enum RepJSON {
         try decoded(CellWorkBody.self, bytes).work()
     }
 
+    /// What the instance that the path names is to take over; who it is in the body is not read.
+    public static func liveUpdate(from bytes: [UInt8]) throws(Failure) -> LRPLiveUpdate {
+        try decoded(LRPUpdateBody.self, bytes).update
+    }
+
     private static func encoded(_ body: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
@@ -32,7 +42,10 @@ public enum RepJSON {
 
     private static func decoded<Body: Decodable>(_ type: Body.Type, _ bytes: [UInt8]) throws(Failure) -> Body {
         let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .custom { path in KnownKey(matching: path.last?.stringValue ?? "") }
+        decoder.keyDecodingStrategy = .custom { path in
+            let isInTask = path.dropLast().contains { $0.stringValue.lowercased() == "tasks" }
+            return KnownKey(matching: path.last?.stringValue ?? "", inTask: isInTask)
+        }
         do { return try decoder.decode(type, from: Data(bytes)) } catch { throw Failure(text: "\(error)") }
     }
 }
@@ -42,15 +55,24 @@ private struct KnownKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
 
-    init(matching key: String) { stringValue = Self.spelling[key.lowercased()] ?? key }
+    /// - Parameter inTask: tasks spell some keys otherwise than instances do.
+    init(matching key: String, inTask: Bool) {
+        let lowercased = key.lowercased()
+        stringValue = (inTask ? Self.taskSpelling[lowercased] : nil) ?? Self.spelling[lowercased] ?? key
+    }
     init?(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { nil }
 
-    private static let spelling: [String: String] = {
-        let known =
-            CellStateBody.CodingKeys.allCases.map(\.rawValue) + CellLRPBody.CodingKeys.allCases.map(\.rawValue)
+    private static let spelling = table(
+        CellStateBody.CodingKeys.allCases.map(\.rawValue) + CellLRPBody.CodingKeys.allCases.map(\.rawValue)
             + CellWorkBody.CodingKeys.allCases.map(\.rawValue) + CapacityBody.CodingKeys.allCases.map(\.rawValue)
             + ProviderBody.CodingKeys.allCases.map(\.rawValue)
-        return Dictionary(known.map { ($0.lowercased(), $0) }) { first, _ in first }
-    }()
+            + LRPUpdateBody.CodingKeys.allCases.map(\.rawValue)
+            + LRPUpdateBody.InternalRoute.CodingKeys.allCases.map(\.rawValue)
+    )
+    private static let taskSpelling = table(CellTaskBody.CodingKeys.allCases.map(\.rawValue))
+
+    private static func table(_ known: [String]) -> [String: String] {
+        Dictionary(known.map { ($0.lowercased(), $0) }) { first, _ in first }
+    }
 }

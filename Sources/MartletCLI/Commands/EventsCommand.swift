@@ -33,9 +33,6 @@ extension Command {
 
 /// Reads the past by pages and what follows as a stream. Its position is the number up to which it has seen all.
 struct EventReader {
-    /// Attempts in a row to find a server that has gone, one second apart.
-    static let attempts = 10
-
     let context: CommandContext
     let cell: String?
     private(set) var shown = 0
@@ -72,37 +69,14 @@ struct EventReader {
         position = page.through
     }
 
-    /// Goes on until cancelled; a broken stream is taken up where it broke.
+    /// Goes on until cancelled.
     mutating func follow() async throws(CommandFailure) {
-        var failures = 0
-        while !Task.isCancelled {
-            do throws(CommandFailure) {
-                // By number, so that what came while nobody listened is in it.
-                let stream = try await context.operatorAPI.events(after: position, cell: cell)
-                let before = position
-                await read(stream)
-                failures = position > before ? 0 : failures + 1
-                guard failures < Self.attempts else {
-                    throw CommandFailure("the server ends the event stream", nextStep: "the same command again")
-                }
-            } catch {
-                failures += 1
-                guard failures < Self.attempts else { throw error }
-            }
-            await context.sleep(.seconds(1))
-        }
-    }
-
-    /// Until the stream ends or breaks.
-    private mutating func read(_ stream: AsyncThrowingStream<EventRecord, any Error>) async {
-        do {
-            for try await record in stream {
-                position = record.number
-                shown += 1
-                printer.print(record)
-            }
-        } catch {
-            // The next stream begins behind the last event.
+        let (context, cell) = (context, cell)
+        try await context.follow(behind: position) { (number) throws(CommandFailure) in
+            try await context.operatorAPI.events(after: number, cell: cell)
+        } show: { record in
+            printer.print(record)
+            return record.number
         }
     }
 }

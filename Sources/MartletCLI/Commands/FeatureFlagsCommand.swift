@@ -6,28 +6,41 @@ extension Command {
     static let featureFlags = Command(
         CommandSpec(
             "feature-flags",
-            summary: "list the flags, or set one",
+            summary: "list the flags, set one, or see what it stopped",
             operands: [
-                CommandSpec.Operand("enable|disable", isRequired: false),
+                CommandSpec.Operand("enable|disable|report", isRequired: false),
                 CommandSpec.Operand("NAME", isRequired: false),
             ],
             options: [
                 .init("plan", help: "say what would stop, and change nothing"),
+                .init("token", value: "TOKEN", help: "of a plan: change it only if the same would stop"),
+                .init("all", help: "name every app and every instance"),
                 .init("yes", short: "y", help: "do not ask"), .json,
             ],
             details: [
                 "Disabling diego_docker stops every process that came from a pushed image. The command says before "
                     + "what will stop, shows progress, and ends with a report of what stopped when. What was desired "
-                    + "is kept: enable the flag, and it comes back."
+                    + "is kept: enable the flag, and it comes back.",
+                "What you agree to is what happens: if anything else would stop by the time you have answered, "
+                    + "nothing is changed and you are asked again. --plan prints a token for the same across "
+                    + "commands; --yes stops whatever there is.",
             ]
         )
     ) { context throws(CommandFailure) in
         guard let verb = context.arguments.operand(0) else { return try await listFlags(context) }
-        guard verb == "enable" || verb == "disable" else {
-            throw CommandFailure(.invalid("it is enable or disable, not \(verb)", command: "feature-flags"))
+        guard ["enable", "disable", "report"].contains(verb) else {
+            throw CommandFailure(.invalid("it is enable, disable or report, not \(verb)", command: "feature-flags"))
         }
-        let flag = try flagName(context)
-        if flag == .diegoDocker && verb == "disable" { return try await DockerStop(context: context).run() }
+        let flag = try flagName(context, fallback: verb == "report" ? .diegoDocker : nil)
+        let isDocker = flag == .diegoDocker
+        if verb == "report" {
+            guard isDocker else { throw CommandFailure("\(flag.rawValue) stops nothing, so there is no report") }
+            return try await FlagReporter(context: context).run()
+        }
+        if isDocker && verb == "disable" { return try await DockerStop(context: context).run() }
+        guard context.arguments.value("token") == nil else {
+            throw CommandFailure(.invalid("--token goes with disable diego_docker only", command: "feature-flags"))
+        }
         return try await set(flag, verb == "enable", context)
     }
 
@@ -48,8 +61,13 @@ extension Command {
         return 0
     }
 
-    private static func flagName(_ context: CommandContext) throws(CommandFailure) -> FeatureFlagName {
+    /// - Parameter fallback: when none is named.
+    private static func flagName(
+        _ context: CommandContext,
+        fallback: FeatureFlagName?
+    ) throws(CommandFailure) -> FeatureFlagName {
         guard let text = context.arguments.operand(1) else {
+            if let fallback { return fallback }
             throw CommandFailure(.missingOperand("NAME", command: "feature-flags"))
         }
         guard let name = FeatureFlagName(rawValue: text) else {
@@ -71,7 +89,12 @@ extension Command {
             return 0
         }
         let flag: FeatureFlagResource = try await context.operatorAPI
-            .send(.patch, OperatorPaths.flag(name.rawValue), FeatureFlagPatch(enabled: enabled))
+            .send(
+                .patch,
+                OperatorPaths.flag(name.rawValue),
+                FeatureFlagPatch(enabled: enabled),
+                headers: context.operatorHeaders
+            )
         if context.wantsJSON {
             context.print(json: FlagOutput(flag))
         } else {

@@ -8,66 +8,130 @@ struct DockerStop {
     private static let interval: Duration = .milliseconds(200)
     /// What is given to the instances beyond the expected time, before the command gives up waiting.
     private static let patience: Duration = .seconds(60)
+    /// Apps that are told by name unless all are asked for.
+    private static let rows = 20
+
+    private var isJSON: Bool { context.wantsJSON }
 
     func run() async throws(CommandFailure) -> Int32 {
-        let plan: FlagPlan = try await context.operatorAPI.get(OperatorPaths.flagPlan)
-        let isJSON = context.wantsJSON
+        var plan = try await self.plan()
         if context.arguments.isSet("plan") {
+            if isJSON { context.print(json: FlagPlanOutput(plan)) } else { show(plan, withToken: true) }
+            return 0
+        }
+        let token = context.arguments.value("token")
+        if !plan.enabled && plan.instances == 0 && token == nil {
             if isJSON { context.print(json: FlagPlanOutput(plan)) } else { show(plan) }
             return 0
         }
-        if !plan.enabled && plan.instances == 0 {
-            if isJSON {
-                context.print(json: FlagPlanOutput(plan))
-            } else {
-                context.print("diego_docker is disabled already.")
-            }
-            return 0
-        }
         if !isJSON { show(plan) }
-        if !context.arguments.isSet("yes") && plan.enabled && plan.instances > 0 {
-            guard try context.confirms("Disable diego_docker?", option: "--yes") else { return 1 }
+        if token != nil || context.arguments.isSet("yes") || !plan.enabled || plan.instances == 0 {
+            try await change(token)
+        } else {
+            guard let agreed = try await changeWhatIsAgreed(plan) else { return 1 }
+            plan = agreed
         }
-        let _: FeatureFlagResource = try await context.operatorAPI
-            .send(.patch, OperatorPaths.flag("diego_docker"), FeatureFlagPatch(enabled: false))
         let report = try await wait(plan)
-        if isJSON { context.print(json: FlagReportOutput(report)) } else { show(report) }
+        if isJSON {
+            context.print(json: FlagReportOutput(report))
+        } else if report.enabledAgainAt != nil {
+            context.print("diego_docker is enabled again: somebody else has set it meanwhile.")
+            FlagReporter(context: context).show(report)
+        } else {
+            context.print("diego_docker is disabled.")
+            FlagReporter(context: context).show(report)
+            context.print("What is desired is kept: martlet feature-flags enable diego_docker.")
+        }
         return 0
     }
 
-    /// Polls the report until nothing remains.
+    private func plan() async throws(CommandFailure) -> FlagPlan {
+        let limit = isJSON || context.arguments.isSet("all") ? nil : Self.rows
+        return try await context.operatorAPI.get(OperatorPaths.flagPlan(limit: limit))
+    }
+
+    /// Asks until what was agreed to is what happens.
+    ///
+    /// - Returns: the plan that was agreed to; `nil` when there was none.
+    private func changeWhatIsAgreed(_ first: FlagPlan) async throws(CommandFailure) -> FlagPlan? {
+        var plan = first
+        while true {
+            guard try context.confirms("Disable diego_docker?", option: "--yes") else { return nil }
+            do throws(CommandFailure) {
+                try await change(plan.token)
+                return plan
+            } catch {
+                guard error.status == .conflict else { throw error }
+                plan = try await self.plan()
+                guard plan.enabled else { throw error }
+                context.print("What would stop has changed meanwhile, so nothing was done. Now:")
+                show(plan)
+            }
+        }
+    }
+
+    /// - Parameter token: of the plan that was agreed to; `nil` for whatever there is.
+    private func change(_ token: String?) async throws(CommandFailure) {
+        var headers = context.operatorHeaders
+        headers["X-Martlet-Plan"] = token
+        let _: FeatureFlagResource = try await context.operatorAPI
+            .send(.patch, OperatorPaths.flag("diego_docker"), FeatureFlagPatch(enabled: false), headers: headers)
+    }
+
+    /// Polls until nothing remains, or somebody sets the flag again.
     private func wait(_ plan: FlagPlan) async throws(CommandFailure) -> FlagReport {
         let began = context.now()
         let deadline = Duration.seconds(plan.expectedSeconds) + Self.patience
-        var shown = -1
         // A flag that was off before has no change behind the plan's last event; then the last change counts.
-        let path = OperatorPaths.flagReport(since: plan.enabled ? plan.lastEvent : nil)
+        let since = plan.enabled ? plan.lastEvent : nil
+        let reporter = FlagReporter(context: context)
+        var shown = ShownProgress(total: plan.instances)
         while true {
-            let report: FlagReport = try await context.operatorAPI.get(path)
-            if report.stopped != shown && !context.wantsJSON && report.stopped + report.remaining > 0 {
-                context.print("\(report.stopped) of \(report.stopped + report.remaining) stopped")
+            let progress: FlagProgress = try await context.operatorAPI.get(OperatorPaths.flagProgress)
+            if let line = shown.line(running: progress.running, at: context.now()), !isJSON { context.print(line) }
+            if progress.running == 0 || progress.enabled {
+                // Instances of what was deleted meanwhile are only in the report.
+                let report = try await reporter.report(since: since)
+                if report.remaining == 0 || report.enabledAgainAt != nil { return report }
             }
-            shown = report.stopped
-            if report.remaining == 0 { return report }
-            guard context.now() - began < deadline, !Task.isCancelled else { throw overdue(report, began) }
+            guard context.now() - began < deadline, !Task.isCancelled else {
+                throw overdue(try await reporter.report(since: since), began)
+            }
             await context.sleep(Self.interval)
         }
     }
 
     private func overdue(_ report: FlagReport, _ began: Timestamp) -> CommandFailure {
         let left = report.instances.filter { $0.goneAfterSeconds == nil }
-        let names = left.prefix(5).map { "\($0.processGUID)/\($0.index) on \($0.cellID)" }
-        let list = names.joined(separator: ", ") + (left.count > names.count ? " and others" : "")
+        let names = left.prefix(5).map { "\($0.app ?? $0.processGUID)/\($0.index) on \($0.cellID)" }
+        let more = report.remaining - names.count
+        let list = names.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
         return CommandFailure(
             "diego_docker is disabled, but after \(Age.text(context.now() - began)) these still run: \(list)",
             nextStep: "martlet cells"
         )
     }
 
-    private func show(_ plan: FlagPlan) {
-        guard plan.instances > 0 else {
-            return context.print("No process from a pushed image runs; nothing stops.")
+    private func show(_ plan: FlagPlan, withToken: Bool = false) {
+        guard plan.enabled else {
+            let rest = plan.instances > 0 ? "; \(Count.text(plan.instances, "instance")) still to stop" : ""
+            return context.print("diego_docker is disabled already\(rest).")
         }
+        if plan.instances == 0 {
+            context.print("No process from a pushed image runs; nothing stops.")
+        } else {
+            showStops(plan)
+        }
+        if plan.waiting > 0 {
+            let what = Count.text(plan.waiting, "crashed instance")
+            context.print("\(what), waiting for the next try, will not be started again.")
+        }
+        guard withToken else { return }
+        context.print("To do this, or nothing if something else would stop by then:")
+        context.print("  martlet feature-flags disable diego_docker --token \(plan.token)")
+    }
+
+    private func showStops(_ plan: FlagPlan) {
         context.print(
             "This stops \(Count.text(plan.instances, "instance")) on \(Count.text(plan.cells.count, "cell")), "
                 + "within about \(plan.expectedSeconds) s:"
@@ -83,20 +147,27 @@ struct DockerStop {
             ])
         }
         context.print(table)
+        let left = plan.stoppingApps - table.rows.count
+        if left > 0 { context.print("And \(Count.text(left, "more app")); --all shows them.") }
     }
+}
 
-    private func show(_ report: FlagReport) {
-        guard report.stopped > 0 else { return context.print("diego_docker is disabled; nothing had to stop.") }
-        let times = [("p50", report.p50Seconds), ("p99", report.p99Seconds), ("max", report.maxSeconds)]
-        let texts = times.map { name, seconds in
-            "\(name) " + Age.precise(.milliseconds(Int64((seconds ?? 0) * 1_000)))
-        }
-        let cells = Set(report.instances.map(\.cellID)).count
-        context.print(
-            "diego_docker is disabled. \(Count.text(report.stopped, "instance")) on \(Count.text(cells, "cell")) "
-                + "stopped."
-        )
-        context.print("From the change of the flag to the end: \(texts.joined(separator: ", ")).")
-        context.print("What is desired is kept: martlet feature-flags enable diego_docker.")
+/// What of the progress is worth a line: each step of few instances, every twentieth or second of many.
+private struct ShownProgress {
+    private var total: Int
+    private var stopped: Int?
+    private var at = Timestamp.epoch
+
+    init(total: Int) { self.total = total }
+
+    mutating func line(running: Int, at now: Timestamp) -> String? {
+        // More than were planned, when some began in the last moment.
+        total = max(total, running)
+        let count = total - running
+        guard total > 0, count != stopped else { return nil }
+        let isLarge = stopped.map { (count - $0) * 20 >= total } ?? true
+        guard isLarge || running == 0 || now - at >= .seconds(1) else { return nil }
+        (stopped, at) = (count, now)
+        return "\(count) of \(total) stopped"
     }
 }

@@ -19,21 +19,13 @@ struct EventPrinter {
         day = date
         let number = String(record.number)
         let margin = String(repeating: " ", count: max(0, Self.numberWidth - number.count)) + number
-        let subject = Self.shortened(record.subject)
+        let subject = ShortName.text(record.subject, width: Self.subjectWidth)
         let indent = String(repeating: " ", count: Self.numberWidth + 2 + clock.count + 2 + Self.subjectWidth + 2)
         let lines = TextWrap.broken(shortDigests(in: record.text), width: Table.width - indent.count)
         let padding = String(repeating: " ", count: Self.subjectWidth - subject.count)
         let first = "\(context.style.paint(margin, .faint))  \(clock)  \(subject)\(padding)  \(lines.first ?? "")"
         context.print(first)
         for line in lines.dropFirst() { context.print(indent + line) }
-    }
-
-    /// Long guids give way in the middle, so that the index stays.
-    private static func shortened(_ subject: String) -> String {
-        guard subject.count > subjectWidth else { return subject }
-        let tail = subject.lastIndex(of: "/").map { subject[$0...] } ?? ""
-        guard tail.count < subjectWidth / 2 else { return subject.prefix(subjectWidth - 1) + "…" }
-        return subject.prefix(subjectWidth - 1 - tail.count) + "…" + tail
     }
 }
 

@@ -11,14 +11,18 @@ struct FlagPlanOutput: Encodable {
     }
 
     var enabled: Bool
+    var token: String
     var instances: Int
+    var waiting: Int
     var cells: [String]
     var expectedSeconds: Int
     var apps: [App]
 
     init(_ plan: FlagPlan) {
         enabled = plan.enabled
+        token = plan.token
         instances = plan.instances
+        waiting = plan.waiting
         cells = plan.cells
         expectedSeconds = plan.expectedSeconds
         apps = plan.apps.map { app in
@@ -36,6 +40,7 @@ struct FlagPlanOutput: Encodable {
 /// The closing report for `--json`.
 struct FlagReportOutput: Encodable {
     struct Instance: Encodable {
+        var app: String?
         var processGuid: String
         var index: Int
         var instanceGuid: String
@@ -45,6 +50,8 @@ struct FlagReportOutput: Encodable {
 
     var changedAt: String
     var changedBy: String
+    var enabledAgainAt: String?
+    var isMissingBefore: Int64?
     var stopped: Int
     var remaining: Int
     var p50Seconds: Double?
@@ -55,6 +62,8 @@ struct FlagReportOutput: Encodable {
     init(_ report: FlagReport) {
         changedAt = report.changedAt
         changedBy = report.changedBy
+        enabledAgainAt = report.enabledAgainAt
+        isMissingBefore = report.isMissingBefore
         stopped = report.stopped
         remaining = report.remaining
         p50Seconds = report.p50Seconds
@@ -62,6 +71,7 @@ struct FlagReportOutput: Encodable {
         maxSeconds = report.maxSeconds
         instances = report.instances.map { instance in
             Instance(
+                app: instance.app,
                 processGuid: instance.processGUID,
                 index: instance.index,
                 instanceGuid: instance.instanceGUID,

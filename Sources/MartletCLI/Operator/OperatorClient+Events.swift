@@ -9,7 +9,18 @@ extension OperatorClient {
         cell: String?
     ) async throws(CommandFailure) -> AsyncThrowingStream<EventRecord, any Error> {
         let query = OperatorPaths.eventQuery(nil, cell)
-        var request = HTTPRequest(.get, address + OperatorPaths.eventStream, query: query.isEmpty ? nil : query)
+        let path = OperatorPaths.eventStream
+        return try await stream(EventRecord.self, path, query: query.isEmpty ? nil : query, after: number)
+    }
+
+    /// Everything behind `number` that a stream of events tells. The stream throws when the connection breaks.
+    func stream<Record: Decodable & Sendable>(
+        _ type: Record.Type,
+        _ path: String,
+        query: String? = nil,
+        after number: Int64
+    ) async throws(CommandFailure) -> AsyncThrowingStream<Record, any Error> {
+        var request = HTTPRequest(.get, address + path, query: query)
         request.headers["Last-Event-ID"] = String(number)
         let answer: HTTPStreamingAnswer
         do { answer = try await transport.open(request) } catch { throw failure(error) }
@@ -23,7 +34,7 @@ extension OperatorClient {
             // All iterators of a stream take from the same storage.
             var iterator = frames.makeAsyncIterator()
             guard let frame = try await iterator.next() else { return nil }
-            return try JSONDecoder().decode(EventRecord.self, from: Data(frame.data.utf8))
+            return try JSONDecoder().decode(Record.self, from: Data(frame.data.utf8))
         }
     }
 }

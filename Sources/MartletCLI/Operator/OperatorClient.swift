@@ -35,25 +35,31 @@ struct OperatorClient: Sendable {
         _ method: HTTPMethod,
         _ path: String,
         _ body: some Encodable,
+        headers: HTTPHeaders = [:],
         _ type: Answer.Type = Answer.self
     ) async throws(CommandFailure) -> Answer {
         let bytes: [UInt8]
         do { bytes = Array(try JSONEncoder().encode(body)) } catch { preconditionFailure("cannot encode: \(error)") }
-        return try decoded(try checked(try await exchange(method, path, bytes)))
+        return try decoded(try checked(try await exchange(method, path, bytes, headers)))
     }
 
     @discardableResult
-    func send(_ method: HTTPMethod, _ path: String) async throws(CommandFailure) -> HTTPAnswer {
-        try checked(try await exchange(method, path, nil))
+    func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        headers: HTTPHeaders = [:]
+    ) async throws(CommandFailure) -> HTTPAnswer {
+        try checked(try await exchange(method, path, nil, headers))
     }
 
     private func exchange(
         _ method: HTTPMethod,
         _ path: String,
-        _ body: [UInt8]?
+        _ body: [UInt8]?,
+        _ headers: HTTPHeaders = [:]
     ) async throws(CommandFailure) -> HTTPAnswer {
         let parts = path.split(separator: "?", maxSplits: 1).map(String.init)
-        var request = HTTPRequest(method, address + parts[0], body: body ?? [])
+        var request = HTTPRequest(method, address + parts[0], headers: headers, body: body ?? [])
         request.query = parts.count > 1 ? parts[1] : nil
         if body != nil { request.headers["Content-Type"] = "application/json" }
         return try await exchange(request)
@@ -75,13 +81,21 @@ struct OperatorClient: Sendable {
 
     private func checked(_ answer: HTTPAnswer) throws(CommandFailure) -> HTTPAnswer {
         guard !answer.status.isSuccess else { return answer }
+        var failure = refusal(answer)
+        failure.status = answer.status
+        throw failure
+    }
+
+    private func refusal(_ answer: HTTPAnswer) -> CommandFailure {
         if let body = try? JSONDecoder().decode(ErrorBody.self, from: Data(answer.body)), !body.errors.isEmpty {
-            throw CommandFailure(body.errors.map { Self.sentence($0.detail) }.joined(separator: "; "))
+            return CommandFailure(body.errors.map { Self.sentence($0.detail) }.joined(separator: "; "))
         }
         if let body = try? JSONDecoder().decode(ServerError.self, from: Data(answer.body)) {
-            throw CommandFailure(Self.sentence(body.error))
+            return CommandFailure(Self.sentence(body.error))
         }
-        throw CommandFailure("what answers at \(address) is not the operator API (status \(answer.status.rawValue))")
+        return CommandFailure(
+            "what answers at \(address) is not the operator API (status \(answer.status.rawValue))"
+        )
     }
 
     private func decoded<Answer: Decodable>(_ answer: HTTPAnswer) throws(CommandFailure) -> Answer {

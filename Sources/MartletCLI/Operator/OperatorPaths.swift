@@ -4,7 +4,8 @@ import MartletHTTP
 enum OperatorPaths {
     static let apps = "/martlet/v1/apps"
     static let flags = "/v3/feature_flags"
-    static let flagPlan = "/martlet/v1/feature_flags/diego_docker/plan"
+    static let flagProgress = docker + "/progress"
+    private static let docker = "/martlet/v1/feature_flags/diego_docker"
 
     static let events = "/martlet/v1/events"
     static let eventStream = events + "/stream"
@@ -17,11 +18,27 @@ enum OperatorPaths {
         [part, cell.map { "cell=" + percentEncoded($0) }].compactMap { $0 }.joined(separator: "&")
     }
 
+    private static let convergence = "/martlet/v1/convergence"
+    static let cycleStream = convergence + "/stream"
+    static let brakeRelease = convergence + "/release"
+    static func cycles(last: Int) -> String { convergence + "?last=\(last)" }
+    static func cycle(_ number: Int64) -> String { convergence + "/\(number)" }
+    /// - Parameter limit: how many items are told; `nil` for all.
+    static func cyclePlan(limit: Int?) -> String { convergence + "/plan" + query([("limit", limit.map(Int64.init))]) }
+
     static func app(_ name: String) -> String { apps + "/" + percentEncoded(name) }
     static func flag(_ name: String) -> String { flags + "/" + percentEncoded(name) }
+    /// - Parameter limit: how many apps are told by name; `nil` for all.
+    static func flagPlan(limit: Int?) -> String { docker + "/plan" + query([("limit", limit.map(Int64.init))]) }
     /// What stopped since the flag was turned off for the first time after the event; without one, for the last time.
-    static func flagReport(since event: Int64?) -> String {
-        "/martlet/v1/feature_flags/diego_docker/report" + (event.map { "?since=\($0)" } ?? "")
+    ///
+    /// - Parameter limit: how many instances are told, those that took longest; `nil` for all.
+    static func flagReport(since event: Int64?, limit: Int?) -> String {
+        docker + "/report" + query([("since", event), ("limit", limit.map(Int64.init))])
+    }
+    private static func query(_ parameters: [(name: String, value: Int64?)]) -> String {
+        let parts = parameters.compactMap { parameter in parameter.value.map { "\(parameter.name)=\($0)" } }
+        return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
     }
     /// - Parameter subject: an app, a process guid, or one with `/` and an index.
     static func why(_ subject: String) -> String {

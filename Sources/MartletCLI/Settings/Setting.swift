@@ -6,6 +6,10 @@ public struct Setting: Hashable, Sendable {
         case number(unit: String)
         /// A number of seconds; fractions are allowed.
         case seconds
+        /// As `seconds`, but more than 0: the time between two things that happen again and again.
+        case interval
+        /// A part of a whole, from 0 to 1.
+        case share
         /// May be given several times; in the file an array, in the environment separated by commas.
         case list
     }
@@ -52,9 +56,22 @@ extension Setting {
         Setting("health-address", .text, fallback: "127.0.0.1:8890", help: "where the health page listens"),
         Setting(
             "convergence-interval",
-            .seconds,
+            .interval,
             fallback: "30",
-            help: "the longest time between two convergence passes"
+            help: "time between two convergence passes over everything; changes are acted on at once"
+        ),
+        Setting(
+            "convergence-brake-share",
+            .share,
+            fallback: "0.5",
+            help:
+                "stops that nobody decided are held back when they are more than this share of all instances; 1: never"
+        ),
+        Setting(
+            "convergence-brake-minimum",
+            .number(unit: "instances"),
+            fallback: "10",
+            help: "fewer stops than this are never held back"
         ),
     ]
 

@@ -34,6 +34,8 @@ public struct Settings: Hashable, Sendable {
     public func required(_ name: String) -> String { values[name]?.last ?? "" }
     public func list(_ name: String) -> [String] { values[name] ?? [] }
     public func number(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
+    /// Between 0 and 1.
+    public func share(_ name: String) -> Double? { text(name).flatMap { Double($0) } }
     public func duration(_ name: String) -> Duration? { text(name).flatMap { Double($0) }.map { .seconds($0) } }
 
     private func check(_ setting: Setting) throws(SettingsError) {
@@ -42,13 +44,23 @@ public struct Settings: Hashable, Sendable {
             case .text, .list: continue
             case .number(let unit):
                 guard let number = Int(value), number >= 0 else { throw .notANumber(setting.name, value, unit: unit) }
-            case .seconds:
-                guard let number = Double(value), number >= 0, number.isFinite else {
+            case .seconds, .interval:
+                guard let number = Double(value), (0...Self.longest).contains(number) else {
                     throw .notANumber(setting.name, value, unit: "seconds")
+                }
+                guard number > 0 || setting.kind == .seconds else {
+                    throw .unusable(setting.name, "it must be more than 0 seconds")
+                }
+            case .share:
+                guard let number = Double(value), (0...1).contains(number) else {
+                    throw .unusable(setting.name, "it is a share from 0 to 1, not \"\(value)\"")
                 }
             }
         }
     }
+
+    /// Seconds; thirty years, so that sums of times stay in range.
+    private static let longest = 1e9
 
     private func parse(flags arguments: [String]) throws(SettingsError) -> [String: [String]] {
         var found: [String: [String]] = [:]

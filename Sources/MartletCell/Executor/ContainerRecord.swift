@@ -76,6 +76,17 @@ public struct ContainerRecord: Hashable, Sendable {
 
     public mutating func setRoutable(_ routable: Bool) { self.routable = routable }
 
+    /// Takes over what is wanted of it now. Before it has been told what to run there is nothing to change: that will be
+    /// the newest; and what has ended reports nothing.
+    public mutating func take(_ update: LRPLiveUpdate) {
+        switch state {
+        case .reserved, .completed: break
+        case .initializing(let desired): state = .initializing(desired.taking(update))
+        case .created(let desired, let netInfo): state = .created(desired.taking(update), netInfo)
+        case .running(let desired, let netInfo): state = .running(desired.taking(update), netInfo)
+        }
+    }
+
     public mutating func requestStop() { stopRequested = true }
 
     private mutating func move(to next: ContainerState) throws(ExecutorError) {

@@ -118,7 +118,8 @@ actor ContainerTable {
         switch (before.state.name, after.state.name) {
         case (.completed, .completed): nil
         case (_, .completed): .completed(after.id)
-        case (.running, .running): before.routable == after.routable ? nil : .running(after.id)
+        case (.running, .running):
+            before.routable == after.routable && before.state == after.state ? nil : .running(after.id)
         case (_, .running): .running(after.id)
         default: nil
         }

@@ -82,6 +82,12 @@ public final class Executor: Sendable {
         work[id]?.stop.set()
     }
 
+    /// Has a container take over what is wanted of it now, in whatever state it is (executor section 4.13). What it
+    /// reports from then on says so.
+    public func update(_ id: InstanceGUID, _ update: LRPLiveUpdate) async throws(ExecutorError) {
+        try await table.update(id) { (record) throws(ExecutorError) in record.take(update) }
+    }
+
     /// Ends a container, removes all of it and gives its room back. Returns when that is done, however many ask.
     ///
     /// - Throws: `.notDestroyed` when something is left; the record stays, and asking again tries again.

@@ -86,7 +86,7 @@ struct LRPProcessor: Sendable {
             instance: instance(record),
             netInfo: netInfo,
             internalRoutes: desired.internalRouteHostnames,
-            metricTags: desired.metricTags.mapValues { $0.resolved(index: record.key.index, instance: record.id) },
+            metricTags: desired.metricTags(index: record.key.index, instance: record.id),
             routable: record.routable,
             availabilityZone: zone
         )

@@ -26,6 +26,8 @@ public struct RepHandlers: Sendable {
             Route(.get, RepRoutes.state) { _ in await state() },
             Route(.post, RepRoutes.work) { await perform($0) },
             Route(.post, RepRoutes.stop) { await stop($0) },
+            Route(.put, RepRoutes.update) { await update($0) },
+            Route(.put, RepRoutes.updateRoutes) { await update($0) },
             Route(.post, "/evacuate") { _ in evacuate() },
             Route(.get, "/martlet/v1/crashes") { _ in await crashes() },
         ]
@@ -85,6 +87,21 @@ public struct RepHandlers: Sendable {
             return HTTPResponse(.accepted)
         } catch {
             log(.info, "instance not stopped", ["instance_guid": "\(id)", "error": "\(error)"])
+            return HTTPResponse(.internalServerError)
+        }
+    }
+
+    private func update(_ request: HTTPRequest) async -> HTTPResponse {
+        let id = InstanceGUID(request.parameters["instance_guid"] ?? "")
+        let update: LRPLiveUpdate
+        do throws(RepJSON.Failure) { update = try RepJSON.liveUpdate(from: request.body) } catch {
+            return HTTPResponse(.badRequest)
+        }
+        do throws(ExecutorError) {
+            try await executor.update(id, update)
+            return HTTPResponse(.accepted)
+        } catch {
+            log(.info, "instance not updated", ["instance_guid": "\(id)", "error": "\(error)"])
             return HTTPResponse(.internalServerError)
         }
     }

@@ -32,6 +32,9 @@ public struct APIError: Error, Hashable, Sendable {
         APIError(.unprocessable, 10_008, "UnprocessableEntity", details)
     }
 
+    /// What an operator has agreed to is not what would happen. Of our own: Cloud Controller has no such error.
+    static func planOutdated(_ text: String) -> APIError { APIError(.conflict, 990_001, "PlanOutdated", [text]) }
+
     /// A gating flag is off.
     static func featureDisabled(_ flag: FeatureFlag) -> APIError {
         APIError(.forbidden, 330_002, "FeatureDisabled", [flag.disabledText])
@@ -51,6 +54,13 @@ extension APIError {
         case .invalid(let error): self = .unprocessable(error.failures)
         case .busy:
             self.init(.serviceUnavailable, 10_015, "ServiceUnavailable", ["The database is busy; try again."])
+        case .full:
+            self.init(
+                .serviceUnavailable,
+                10_015,
+                "ServiceUnavailable",
+                ["The server's database is full; its log says what to do."]
+            )
         case .broken:
             self.init(
                 .internalServerError,

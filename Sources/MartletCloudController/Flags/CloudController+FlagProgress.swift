@@ -2,31 +2,44 @@ import MartletHTTP
 import MartletModels
 import MartletStore
 
-/// What turning `diego_docker` off would do, and what it did.
+/// What turning `diego_docker` off would do, what it does, and what it did.
 extension CloudController {
+    /// `?limit=N` tells only N apps by name.
     func planFlag(_ request: HTTPRequest) async throws(APIError) -> HTTPResponse {
-        _ = try Query(request, known: [])
+        let limit = try Query(request, known: ["limit"]).integer("limit", in: 0...Int.max)
         let grace = configuration.stopGraceSeconds
-        let plan = try await answering { () throws(StoreError) in
+        let (plan, stops) = try await answering { () throws(StoreError) in
             try await store.read { (snapshot) throws(StoreError) in
-                FlagPlan(
-                    enabled: try snapshot.featureFlag(.diegoDocker).enabled,
-                    desired: try snapshot.schedulingInfos(),
-                    actual: try snapshot.actualLRPs(),
-                    apps: try snapshot.apps(),
-                    stopGraceSeconds: grace,
-                    lastEvent: try snapshot.lastEventNumber()
-                )
+                let stops = try FlagStops(snapshot)
+                return (try FlagPlan(snapshot, stops, limit: limit, stopGraceSeconds: grace), stops)
             }
         }
+        await flagPlans.remember(stops)
         return try JSONBody.response(.ok, plan)
     }
 
+    func showFlagProgress(_ request: HTTPRequest) async throws(APIError) -> HTTPResponse {
+        _ = try Query(request, known: [])
+        let progress = try await answering { () throws(StoreError) in
+            try await store.read { (snapshot) throws(StoreError) in
+                FlagProgress(
+                    enabled: try snapshot.featureFlag(.diegoDocker).enabled,
+                    running: try snapshot.dockerTotals().heldInstances
+                )
+            }
+        }
+        return try JSONBody.response(.ok, progress)
+    }
+
+    /// `?limit=N` tells only the N instances that took longest; the counts are of all.
     func reportFlag(_ request: HTTPRequest) async throws(APIError) -> HTTPResponse {
-        let query = try Query(request, known: ["since"])
+        let query = try Query(request, known: ["since", "limit"])
         let since = try query.integer("since", in: 0...Int64.max)
+        let limit = try query.integer("limit", in: 0...Int.max)
         let report = try await answering { () throws(StoreError) in
-            try await store.read { (snapshot) throws(StoreError) in try Self.report(snapshot, since: since) }
+            try await store.read { (snapshot) throws(StoreError) in
+                try Self.report(snapshot, since: since, limit: limit)
+            }
         }
         guard let report else {
             throw APIError(
@@ -39,24 +52,45 @@ extension CloudController {
         return try JSONBody.response(.ok, report)
     }
 
-    /// - Parameter since: the first time it was turned off after this event counts; without, the last time.
-    private static func report(_ snapshot: StoreSnapshot, since: Int64?) throws(StoreError) -> FlagReport? {
-        let changes = try snapshot.featureFlagEvents(.diegoDocker, after: since ?? 0).filter { event in
-            guard case .featureFlagChanged(let before, let after, _) = event.event else { return false }
-            return before.enabled && !after.enabled
-        }
-        guard let change = since == nil ? changes.last : changes.first else { return nil }
-        var later: [NumberedEvent] = []
+    /// Events are read by pages, of one commit: what is held at a time is a page and the instances that stop.
+    private static func report(
+        _ snapshot: StoreSnapshot,
+        since: Int64?,
+        limit: Int?
+    ) throws(StoreError) -> FlagReport? {
+        guard let clearing = try FlagClearing(snapshot, since: since) else { return nil }
+        let removed = try snapshot.removedDockerLRPs(after: clearing.position)
+        var docker = removed
+        try snapshot.forEachDockerLRP { docker.insert($0) }
+        var history = HolderHistory(docker: docker, end: clearing.enabledAgain?.event)
+        var position = clearing.position
         while true {
-            let page = try snapshot.events(after: later.last?.number ?? change.number, limit: 10_000)
-            later += page
-            guard page.count == 10_000 else { break }
+            let page = try snapshot.holderChanges(after: position, limit: pageSize)
+            for change in page { history.note(change) }
+            position = page.last?.number ?? position
+            guard page.count == pageSize else { break }
         }
-        return FlagReport(
-            change: change,
-            later: later,
-            desired: try snapshot.schedulingInfos(),
-            actual: try snapshot.actualLRPs()
-        )
+        for holder in try snapshot.heldDockerLRPs(others: removed) { history.noteNow(holder) }
+        let names = AppNames(try snapshot.appNames())
+        return FlagReport(clearing, history, limit: limit) { names[$0] }
+    }
+
+    private static let pageSize = 2_000
+}
+
+/// Names of apps by their processes, whose guids are `guid-version`.
+private struct AppNames {
+    private let names: [String: String]
+
+    init(_ names: [String: String]) { self.names = names }
+
+    /// The longest guid counts: that of one app may be the beginning of another's.
+    subscript(_ process: ProcessGUID) -> String? {
+        var rest = process.rawValue[...]
+        while let dash = rest.lastIndex(of: "-") {
+            rest = rest[..<dash]
+            if let name = names[String(rest)] { return name }
+        }
+        return nil
     }
 }

@@ -1,5 +1,5 @@
-public import MartletModels
-public import MartletStore
+import MartletModels
+import MartletStore
 
 /// What would stop if `diego_docker` were turned off now.
 public struct FlagPlan: Codable, Hashable, Sendable {
@@ -23,10 +23,17 @@ public struct FlagPlan: Codable, Hashable, Sendable {
     }
 
     public var enabled: Bool
-    /// With instances that would stop first by name, then those without a name by process guid.
+    /// Sent with the change, it makes the change only if the same would stop.
+    public var token: String
+    /// Those of which most would stop first, then by name, those without a name last by process guid; as many as were
+    /// asked for.
     public var apps: [App]
+    /// Of how many apps something would stop, whether or not they are among `apps`.
+    public var stoppingApps: Int
     /// Claimed or running.
     public var instances: Int
+    /// Crashed, and not started again while the flag is off.
+    public var waiting: Int
     /// The cells that would stop something, sorted.
     public var cells: [String]
     /// Until the last container is gone: the stop grace and what it takes to tell the cells.
@@ -35,43 +42,50 @@ public struct FlagPlan: Codable, Hashable, Sendable {
     public var lastEvent: Int64
 
     private enum CodingKeys: String, CodingKey {
-        case enabled, apps, instances, cells
+        case enabled, token, apps, instances, waiting, cells
+        case stoppingApps = "stopping_apps"
         case expectedSeconds = "expected_seconds"
         case lastEvent = "last_event"
     }
 }
 
 extension FlagPlan {
-    /// - Parameter stopGraceSeconds: between the polite signal and the hard one.
-    public init(
-        enabled: Bool,
-        desired: [DesiredLRPSchedulingInfo],
-        actual: [ActualLRP],
-        apps: [AppRecord],
-        stopGraceSeconds: Int,
-        lastEvent: Int64
-    ) {
-        let names = Dictionary(apps.map { ($0.processGUID, $0.name) }) { first, _ in first }
-        let held = Dictionary(grouping: actual.filter { $0.instanceKey != nil }, by: \.key.processGUID)
-        let docker = desired.filter(\.rootFS.isDocker)
-        let stopping = docker.flatMap { held[$0.processGUID] ?? [] }
-        self.enabled = enabled
-        self.apps = docker.map { lrp in
-            App(
-                name: names[lrp.processGUID],
-                processGUID: lrp.processGUID.rawValue,
-                domain: lrp.domain.rawValue,
-                desiredInstances: lrp.instances,
-                runningInstances: held[lrp.processGUID]?.count ?? 0
-            )
-        }.sorted {
-            ($0.name == nil ? 1 : 0, $0.name ?? "", $0.processGUID) < (
-                $1.name == nil ? 1 : 0, $1.name ?? "", $1.processGUID
-            )
-        }
-        instances = stopping.count
-        cells = Set(stopping.compactMap { $0.instanceKey?.cellID.rawValue }).sorted()
-        expectedSeconds = stopping.isEmpty ? 0 : stopGraceSeconds + 2
-        self.lastEvent = lastEvent
+    /// - Parameters:
+    ///   - stops: as of the same snapshot.
+    ///   - limit: how many apps are told by name; `nil` for all.
+    ///   - stopGraceSeconds: between the polite signal and the hard one.
+    init(
+        _ snapshot: StoreSnapshot,
+        _ stops: FlagStops,
+        limit: Int?,
+        stopGraceSeconds: Int
+    ) throws(StoreError) {
+        let totals = try snapshot.dockerTotals()
+        enabled = stops.isEnabled
+        token = stops.token.description
+        apps = try snapshot.dockerLRPs(limit: limit).map(App.init)
+        stoppingApps = totals.heldLRPs
+        instances = totals.heldInstances
+        waiting = stops.waiting
+        cells = try snapshot.dockerCells().map(\.rawValue)
+        expectedSeconds = totals.heldInstances == 0 ? 0 : stopGraceSeconds + 2
+        lastEvent = stops.token.event
     }
+}
+
+extension FlagPlan.App {
+    init(_ lrp: DockerLRP) {
+        name = lrp.appName
+        processGUID = lrp.processGUID.rawValue
+        domain = lrp.domain.rawValue
+        desiredInstances = lrp.desiredInstances
+        runningInstances = lrp.heldInstances
+    }
+}
+
+/// How far turning `diego_docker` off has come; cheap enough to be asked for all the time.
+public struct FlagProgress: Codable, Hashable, Sendable {
+    public var enabled: Bool
+    /// Instances that a cell holds still.
+    public var running: Int
 }

@@ -56,4 +56,36 @@ struct RepClientTests {
             #expect(error == .status(HTTPStatus(rawValue: status)))
         }
     }
+
+    private static let update = LRPLiveUpdate(internalRoutes: ["a"], metricTags: ["t": "x"])
+
+    @Test("tells an instance what to take over, and takes nothing but 202 for yes", arguments: [202, 200, 500])
+    func update(status: Int) async throws {
+        let route = Route(.put, RepRoutes.update) { request in
+            #expect(request.parameters == ["process_guid": "web-1", "instance_guid": "i"])
+            #expect(request.headers["X-Vcap-Request-Id"] == "t")
+            #expect((try? RepJSON.liveUpdate(from: request.body)) == Self.update)
+            return HTTPResponse(HTTPStatus(rawValue: status))
+        }
+        let client = RepClient(transport: RouteTableTransport([route]))
+        do {
+            try await client.update(RepJSONTests.key, InstanceGUID("i"), Self.update, on: cell, traceID: "t")
+            #expect(status == 202)
+        } catch {
+            #expect(error == .status(HTTPStatus(rawValue: status)))
+        }
+    }
+
+    @Test("an older cell is told the routes alone, and one that knows no updates at all is left alone")
+    func olderCells() async throws {
+        let route = Route(.put, RepRoutes.updateRoutes) { request in
+            let update = try? RepJSON.liveUpdate(from: request.body)
+            return HTTPResponse(update == LRPLiveUpdate(internalRoutes: ["a"]) ? .accepted : .internalServerError)
+        }
+        for routes in [[route], []] {
+            let client = RepClient(transport: RouteTableTransport(routes))
+            try await client.update(RepJSONTests.key, InstanceGUID("i"), Self.update, on: cell)
+            try await client.update(RepJSONTests.key, InstanceGUID("i"), LRPLiveUpdate(metricTags: [:]), on: cell)
+        }
+    }
 }

@@ -15,6 +15,15 @@ struct RepJSONTests {
         maxPIDs: 1024,
         rootFS: RootFS("preloaded:stack4")
     )
+    static let task = CellTask(
+        guid: TaskGUID("job-1"),
+        domain: DomainName("apps"),
+        state: .running,
+        memoryMB: 256,
+        diskMB: 1024,
+        maxPIDs: 0,
+        rootFS: RootFS("docker:///library/busybox")
+    )
     static let state = CellState(
         cellID: CellID("cell_a_0"),
         repURL: "https://cell-a-0.cell.service.cf.internal:1801",
@@ -25,7 +34,8 @@ struct RepJSONTests {
         ],
         available: CellCapacity(memoryMB: 7680, diskMB: 30720, containers: 247),
         total: CellCapacity(memoryMB: 8192, diskMB: 32768, containers: 249),
-        lrps: [running]
+        lrps: [running],
+        tasks: [task]
     )
 
     /// The example of the cell specification, section 2.2.
@@ -78,6 +88,24 @@ struct RepJSONTests {
         #expect(String(decoding: RepJSON.encode(CellWork(lrps: [])), as: UTF8.self) == #"{"LRPs":[],"Tasks":[]}"#)
     }
 
+    @Test("work carries tasks, whose fields Go spells otherwise than those of instances")
+    func taskWork() throws {
+        var task = Self.task
+        task.state = nil
+        let work = CellWork(lrps: [], tasks: [task], cellID: CellID("cell_a_0"))
+        let json = RepJSON.encode(work)
+        #expect(
+            String(decoding: json, as: UTF8.self) == """
+                {"LRPs":[],"Tasks":[{"DiskMB":1024,"Domain":"apps","MaxPids":0,"MemoryMB":256,"PlacementTags":[],\
+                "RootFs":"docker:///library/busybox","TaskGuid":"job-1","VolumeDrivers":[],"failed":false,\
+                "state":""}],"cell_id":"cell_a_0"}
+                """
+        )
+        #expect(try RepJSON.cellWork(from: json) == work)
+        let lower = String(decoding: json, as: UTF8.self).lowercased()
+        #expect(try RepJSON.cellWork(from: Array(lower.utf8)) == work)
+    }
+
     @Test("numbers out of range are clamped in a state", arguments: [Int.max, Int.min])
     func clamped(number: Int) throws {
         let json = """
@@ -99,6 +127,11 @@ struct RepJSONTests {
                 try RepJSON.cellWork(from: Array(#"{"LRPs":[{"\#(name)":\#(number)}]}"#.utf8))
             }
             #expect(failure?.text == "\(name) \(number) is out of range")
+            guard name != "index" else { continue }
+            let ofTask = #expect(throws: RepJSON.Failure.self) {
+                try RepJSON.cellWork(from: Array(#"{"Tasks":[{"\#(name)":\#(number)}]}"#.utf8))
+            }
+            #expect(ofTask?.text == "\(name) \(number) is out of range")
         }
     }
 
@@ -118,6 +151,39 @@ struct RepJSONTests {
             }
             _ = try? RepJSON.cellState(from: bytes)
             _ = try? RepJSON.cellWork(from: bytes)
+        }
+    }
+
+    @Test("an update of an instance: what stays as it is is not sent, and routes that go are an empty list")
+    func liveUpdate() throws {
+        let whole = LRPLiveUpdate(internalRoutes: ["a.internal"], metricTags: ["Domain": "x", "index": "0"])
+        let cases: [(LRPLiveUpdate, String)] = [
+            (LRPLiveUpdate(internalRoutes: []), #""internal_routes":[],"#),
+            (LRPLiveUpdate(metricTags: [:]), ""),
+            (LRPLiveUpdate(), ""),
+            (whole, #""internal_routes":[{"hostname":"a.internal"}],"#),
+        ]
+        for (update, routes) in cases {
+            let bytes = RepJSON.encode(update, of: Self.key, InstanceGUID("i"))
+            let tags = update.metricTags.map { $0.isEmpty ? "{}" : #"{"Domain":"x","index":"0"}"# }
+            let text =
+                #"{"domain":"apps","index":0,"instance_guid":"i","# + routes
+                + (tags.map { #""metric_tags":\#($0),"# } ?? "") + #""process_guid":"web-1"}"#
+            #expect(String(decoding: bytes, as: UTF8.self) == text)
+            #expect(try RepJSON.liveUpdate(from: bytes) == update)
+        }
+    }
+
+    @Test("an update is read as Go does: null is absent, names of tags keep their case")
+    func lenientUpdate() throws {
+        func update(_ text: String) throws -> LRPLiveUpdate { try RepJSON.liveUpdate(from: Array(text.utf8)) }
+        #expect(try update(#"{"internal_routes":null,"metric_tags":null,"index":99999999999}"#) == LRPLiveUpdate())
+        #expect(
+            try update(#"{"Internal_Routes":[{"HostName":"a"},{}],"METRIC_TAGS":{"HOSTNAME":"b"}}"#)
+                == LRPLiveUpdate(internalRoutes: ["a", ""], metricTags: ["HOSTNAME": "b"])
+        )
+        for text in ["", "[]", #"{"internal_routes":{}}"#, #"{"metric_tags":{"a":1}}"#] {
+            #expect(throws: RepJSON.Failure.self) { try update(text) }
         }
     }
 }

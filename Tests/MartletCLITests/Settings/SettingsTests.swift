@@ -9,6 +9,8 @@ struct SettingsTests {
         Setting("stop-grace", .seconds, fallback: "10", help: ""),
         Setting("preloaded", .list, fallback: nil, help: ""),
         Setting("config", .text, fallback: nil, help: ""),
+        Setting("convergence-interval", .interval, fallback: "30", help: ""),
+        Setting("convergence-brake-share", .share, fallback: "0.5", help: ""),
     ]
 
     private func read(
@@ -42,6 +44,26 @@ struct SettingsTests {
         #expect(settings.duration("stop-grace") == .milliseconds(2_500))
         #expect(settings.list("preloaded") == ["a:/a", "b:/b"])
         #expect(try read().number("containers") == 250)
+    }
+
+    @Test("shares are between 0 and 1, and intervals longer than nothing")
+    func ranges() throws {
+        let file = #"{"convergence-interval": 2.5, "convergence-brake-share": 1}"#
+        let settings = try read(["--config", "m.json"], file: file)
+        #expect(settings.duration("convergence-interval") == .milliseconds(2_500))
+        #expect(settings.share("convergence-brake-share") == 1)
+        #expect(try read().share("convergence-brake-share") == 0.5)
+        #expect(refusal(["--convergence-interval", "0"]) == "convergence-interval: it must be more than 0 seconds")
+        for value in ["1.1", "-0.1", "half", "nan", "inf", "50%"] {
+            #expect(
+                refusal(["--convergence-brake-share", value])
+                    == #"convergence-brake-share: it is a share from 0 to 1, not "\#(value)""#
+            )
+        }
+        for value in ["nan", "inf", "1e300", "-1"] {
+            #expect(refusal(["--stop-grace", value]) == #"stop-grace is a number of seconds, not "\#(value)""#)
+        }
+        #expect(Setting.server.contains { $0.name == "convergence-brake-minimum" && $0.fallback == "10" })
     }
 
     @Test("a list grows with every flag, and splits at commas in the environment")

@@ -75,4 +75,71 @@ struct RepHandlersTests {
         }
         #expect(sessions().last != first.first)
     }
+
+    @Test("update: a running instance reports its new routes and tags at once, and so do later lives")
+    func update() async throws {
+        _ = harness.desire { desired in
+            desired.routes = ["internal-router": Array(#"[{"hostname":"old"}]"#.utf8), "cf-router": Array("[]".utf8)]
+            desired.metricTags = ["i": MetricTagValue(dynamic: .index)]
+        }
+        func put(_ update: LRPLiveUpdate, _ id: InstanceGUID, _ version: String, on cell: CellRole) async -> HTTPStatus
+        {
+            let body = RepJSON.encode(update, of: CellHarness.key, id)
+            return await cell.answer(.put, "/\(version)/lrps/app/instances/\(id)", body: body).status
+        }
+        let id = try await harness.withCell { cell in
+            let id = try await harness.runInstance(cell)
+            #expect(harness.record?.internalRoutes == ["old"] && harness.record?.metricTags == ["i": "0"])
+            let update = LRPLiveUpdate(internalRoutes: ["new", "a \"/"], metricTags: ["i": "0", "s": "x"])
+            #expect(await put(update, id, "v2", on: cell) == .accepted)
+            await eventually("reported") {
+                harness.record?.internalRoutes == ["new", "a \"/"] && harness.record?.metricTags == update.metricTags
+            }
+            // What is left out stays, and routes that are gone are gone.
+            #expect(await put(LRPLiveUpdate(internalRoutes: []), id, "v1", on: cell) == .accepted)
+            await eventually("reported") { harness.record?.internalRoutes == [] }
+            #expect(harness.record?.metricTags == update.metricTags)
+            return id
+        }
+        harness.board.state.withLock { $0.actual[CellHarness.key] = nil }
+        try await harness.withCell { cell in
+            await eventually("reported again") { harness.record?.metricTags == ["i": "0", "s": "x"] }
+            #expect(harness.record?.internalRoutes == [])
+            let routes = await cell.executor.container(id)?.state.desired?.routes
+            #expect(routes == ["cf-router": Array("[]".utf8)])
+        }
+    }
+
+    @Test("update: what is already so is no news")
+    func sameUpdate() async throws {
+        _ = harness.desire()
+        try await harness.withCell { cell in
+            let id = try await harness.runInstance(cell)
+            let before = await cell.executor.container(id)
+            let events = await cell.executor.events()
+            try await cell.executor.update(id, LRPLiveUpdate(internalRoutes: []))
+            try await cell.executor.update(id, LRPLiveUpdate(metricTags: ["source_id": "app"]))
+            #expect(await cell.executor.container(id) == before)
+            try await cell.executor.update(id, LRPLiveUpdate(metricTags: ["source_id": "new"]))
+            #expect(await events.first { _ in true } == .running(id))
+        }
+    }
+
+    @Test("update: an instance that is being made takes it over as well, an unknown one is an error")
+    func updateBeforeRunning() async throws {
+        _ = harness.desire { desired in
+            desired.checkDefinition = CheckDefinition(checks: [Check(tcp: TCPCheck(port: 8080))])
+        }
+        try await harness.withCell { cell in
+            try await harness.offer(cell)
+            await eventually("created") { await cell.executor.snapshot().records.first?.state.name == .created }
+            let id = try #require(await cell.executor.snapshot().records.first?.id)
+            try await cell.executor.update(id, LRPLiveUpdate(internalRoutes: ["new"]))
+            #expect(await cell.executor.container(id)?.state.desired?.internalRouteHostnames == ["new"])
+            #expect(await cell.executor.container(id)?.state.name == .created)
+            let path = "/v2/lrps/app/instances/unknown"
+            #expect(await cell.answer(.put, path, body: Array("{}".utf8)).status == .internalServerError)
+            #expect(await cell.answer(.put, path, body: Array("{".utf8)).status == .badRequest)
+        }
+    }
 }

@@ -1,0 +1,51 @@
+public import MartletModels
+
+/// Everything that is known of one instance: its up to three records, and what the store notes beside them.
+public struct InstanceRecords: Hashable, Sendable {
+    public let id: InstanceID
+    public var ordinary: ActualLRP?
+    public var evacuating: ActualLRP?
+    public var suspect: ActualLRP?
+    /// Whether `diego_docker` governs it, as of when it was last desired; `nil` when a cell runs it and nobody ever
+    /// desired it here, so that its root file system is not known.
+    public var isDocker: Bool?
+    /// The event that decided that it stops: the removal of its desired LRP, or an update to fewer instances. `nil`
+    /// while it is wanted, and when nobody decided it.
+    public var stopDecision: Int64?
+    /// Whether the cell that runs it may not know the newest routes and metric tags.
+    public var isOutdated: Bool
+
+    public init(
+        _ id: InstanceID,
+        records: [ActualLRP] = [],
+        isDocker: Bool? = nil,
+        stopDecision: Int64? = nil,
+        isOutdated: Bool = false
+    ) {
+        self.id = id
+        self.isDocker = isDocker
+        self.stopDecision = stopDecision
+        self.isOutdated = isOutdated
+        for record in records { add(record) }
+    }
+
+    public mutating func add(_ record: ActualLRP) {
+        switch record.presence {
+        case .ordinary: ordinary = record
+        case .evacuating: evacuating = record
+        case .suspect: suspect = record
+        }
+    }
+
+    /// Ordinary, evacuating, suspect, as far as they exist.
+    public var all: [ActualLRP] { [ordinary, evacuating, suspect].compactMap(\.self) }
+
+    /// `nil` when there is none of that presence.
+    public func record(_ presence: ActualLRP.Presence) -> ActualLRP? {
+        switch presence {
+        case .ordinary: ordinary
+        case .evacuating: evacuating
+        case .suspect: suspect
+        }
+    }
+}

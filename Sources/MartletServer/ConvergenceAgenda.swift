@@ -1,0 +1,92 @@
+import MartletConvergence
+import MartletModels
+
+/// What the next pass has to look at, and what set it off.
+struct ConvergenceAgenda {
+    private(set) var triggers: Set<ConvergenceTrigger> = []
+    /// In the order in which they were noted, each once.
+    private(set) var sources: [CandidateSource] = []
+    private var known: Set<CandidateSource> = []
+    /// The safety net: everything that may be out of place.
+    private(set) var isEverything = false
+    /// What the flag decides, whatever it is now.
+    private(set) var isFlag = false
+    /// The last event that is taken into account.
+    private(set) var lastEvent: Int64 = 0
+
+    /// More than so many sources are not worth telling apart.
+    private static let sourceLimit = 10_000
+
+    init(lastEvent: Int64 = 0) { self.lastEvent = lastEvent }
+
+    var isEmpty: Bool { triggers.isEmpty }
+
+    mutating func note(_ trigger: ConvergenceTrigger, _ new: [CandidateSource] = []) {
+        triggers.insert(trigger)
+        for source in new where known.insert(source).inserted { sources.append(source) }
+        if sources.count > Self.sourceLimit { isEverything = true }
+    }
+
+    /// Everything is looked at.
+    mutating func noteEverything(_ trigger: ConvergenceTrigger) {
+        triggers.insert(trigger)
+        isEverything = true
+    }
+
+    /// - Parameter liveCells: as of the last pass.
+    mutating func note(_ event: NumberedEvent, liveCells: Set<CellID>) {
+        lastEvent = event.number
+        if let work = EventWork(event, liveCells: liveCells) { note(work.trigger, [work.source]) }
+        switch event.event {
+        case .cellAppeared: note(.cellAppeared, [.waiting(since: event.at)])
+        case .brakeReleased: note(.brakeReleased)
+        case .featureFlagChanged:
+            note(.flagChanged)
+            isFlag = true
+        default: return
+        }
+    }
+
+    /// What was noted so far; the agenda is empty afterwards.
+    mutating func take() -> ConvergenceAgenda {
+        defer { self = ConvergenceAgenda(lastEvent: lastEvent) }
+        return self
+    }
+
+    /// The noted sources, then, if asked for, those of the safety net.
+    func allSources(_ world: PassWorld) -> (noted: [CandidateSource], net: [CandidateSource]) {
+        var noted = sources
+        if isFlag { noted += world.flagSources }
+        if triggers.contains(.due) || triggers.contains(.start) { noted += [.due, world.unwantedSource] }
+        if triggers.contains(.brakeReleased) || triggers.contains(.retry) { noted.append(world.unwantedSource) }
+        if triggers.contains(.retry) { noted += world.flagSources + [.onLostCells] }
+        if triggers.contains(.start) { noted.append(.waiting(since: world.now)) }
+        return (noted, isEverything ? world.everything : [])
+    }
+}
+
+/// What a pass knows of the whole before it looks at instances.
+struct PassWorld: Sendable {
+    var now: Timestamp
+    var liveCells: Set<CellID> = []
+    var freshDomains: Set<DomainName> = []
+    var policy = AdmissionPolicy(flags: [])
+    var lastEvent: Int64 = 0
+    /// Instances that would stop although nobody decided it, of so many that run; `nil` when they are few.
+    var undecidedStops: BrakeReport?
+    var nextDue: Timestamp?
+    var nextPresenceExpiry: Timestamp?
+
+    var unwantedSource: CandidateSource { .unwanted(in: freshDomains) }
+
+    /// What the flag for Docker images may have put out of place.
+    var flagSources: [CandidateSource] {
+        guard let refusal = policy.refusal(of: AdmissionSubject(isDocker: true)) else { return [.refused] }
+        return [.notRefused(placementError: refusal.placementError)]
+    }
+
+    /// Every index that finds what is out of place.
+    var everything: [CandidateSource] {
+        [.displaced, .onLostCells] + flagSources + [unwantedSource, .missing, .due, .outdated]
+    }
+}

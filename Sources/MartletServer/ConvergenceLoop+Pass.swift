@@ -1,0 +1,137 @@
+import MartletConvergence
+import MartletLog
+import MartletModels
+import MartletStore
+
+/// One pass: read, plan, apply, page by page.
+extension ConvergenceLoop {
+    func converge(_ agenda: ConvergenceAgenda, _ record: inout CycleRecord) async throws(StoreError) {
+        let world = try await prepare(agenda)
+        record.describe(world)
+        let sources = agenda.allSources(world)
+        for source in sources.noted { try await work(source, world, nil, &record) }
+        let isNet = agenda.triggers.contains(.interval)
+        for source in sources.net { try await work(source, world, isNet ? agenda.lastEvent : nil, &record) }
+        wantsRootFS = wantsRootFS || isLearningDue(agenda, world)
+        for time in [world.nextDue, world.nextPresenceExpiry] {
+            if let time { want(.due, by: time) }
+        }
+    }
+
+    /// What holds for the whole pass, after what has run out was forgotten.
+    private func prepare(_ agenda: ConvergenceAgenda) async throws(StoreError) -> PassWorld {
+        if let step = clock.takeForwardStep() {
+            log(.warning, "the clock stepped forward; cells get time to speak", ["by": "\(step)"])
+            try await store.extendCells(timeToLive: configuration.presenceGrace)
+        }
+        var world = try await readWorld()
+        if let expiry = world.nextPresenceExpiry, expiry <= world.now {
+            try await store.expireCells()
+            world = try await readWorld()
+        }
+        if agenda.isEverything { try await store.deleteExpiredDomains() }
+        if liveCells != world.liveCells { liveCells = world.liveCells }
+        try await judgeBrake(world)
+        return world
+    }
+
+    /// Writes down that the brake goes on, once.
+    private func judgeBrake(_ world: PassWorld) async throws(StoreError) {
+        if let report = world.undecidedStops, !isBraked {
+            try await store.write { (transaction) throws(StoreError) in try transaction.recordBrake(report) }
+            log(.warning, "the brake is on", ["reason": "\(report)"])
+        }
+        isBraked = world.undecidedStops != nil
+    }
+
+    /// - Parameter lastEvent: given by the safety net: what it finds in a state that is no newer has been missed.
+    private func work(
+        _ source: CandidateSource,
+        _ world: PassWorld,
+        _ lastEvent: Int64?,
+        _ record: inout CycleRecord
+    ) async throws(StoreError) {
+        var cursor: CandidateCursor?
+        repeat {
+            let began = clock.now
+            let page = try await read(source, after: cursor, world)
+            cursor = page.next
+            record.durations.read += (clock.now - began).nanoseconds
+            guard !page.snapshot.instances.isEmpty else { continue }
+            record.seen.instances[source.name, default: 0] += page.snapshot.instances.count
+            let isMissed = lastEvent.map { page.lastEvent <= $0 } ?? false
+            await settle(page.snapshot, isMissed: isMissed, &record)
+        } while cursor != nil
+    }
+
+    private func settle(_ snapshot: ConvergenceSnapshot, isMissed: Bool, _ record: inout CycleRecord) async {
+        let began = clock.now
+        let plan = MartletConvergence.converge(snapshot)
+        if let due = plan.nextDue { want(.due, by: due) }
+        let contradictions = plan.isEmpty ? [] : PlanChecker(snapshot).contradictions(in: plan)
+        let planned = clock.now
+        record.durations.plan += (planned - began).nanoseconds
+        guard !plan.isEmpty else { return }
+        record.add(plan, snapshot.brake)
+        guard contradictions.isEmpty else {
+            record.add(failures: contradictions.map { "the plan contradicts itself: \($0)" })
+            return
+        }
+        let missed = isMissed ? missedItems(plan) : []
+        await apply(plan, snapshot, &record, missed: missed)
+        record.durations.apply += (clock.now - planned).nanoseconds
+    }
+
+    /// Items that are new to this pass: not tried again, and not held back.
+    private func missedItems(_ plan: ConvergencePlan) -> [ConvergencePlan.Item] {
+        plan.items.filter { item in
+            switch item.verb {
+            case .withheld, .update: false
+            default: !retries.contains(item.key.id)
+            }
+        }
+    }
+
+    private func apply(
+        _ plan: ConvergencePlan,
+        _ snapshot: ConvergenceSnapshot,
+        _ record: inout CycleRecord,
+        missed: [ConvergencePlan.Item]
+    ) async {
+        let stopping = await stopper.request(plan.instancesToStop)
+        let outdated = Set(plan.update)
+        updater.enqueue(snapshot.instances.compactMap(\.ordinary).filter { outdated.contains($0.key) })
+        let outcome = await PlanApplier(store: store, snapshot: snapshot).apply(plan)
+        await auctioneer.withdraw((plan.refuse + plan.createRefused + plan.suspectRefused).map(\.key))
+        await auctioneer.request(outcome.toAuction)
+        retries.subtract(snapshot.instances.lazy.map(\.id))
+        retries.formUnion(outcome.failures.lazy.map(\.key.id))
+        record.done.applied += outcome.applied
+        record.done.stopping += stopping.count
+        record.done.stopsRequested += plan.instancesToStop.count - stopping.count
+        record.done.auctionsRequested += outcome.toAuction.count
+        record.add(failures: outcome.failures.map(\.text))
+        record.add(missed: missed.filter { !stopping.contains($0.key) }.map(\.description))
+        wantMore(plan, outcome)
+    }
+
+    /// When to look again at what this plan has begun.
+    private func wantMore(_ plan: ConvergencePlan, _ outcome: PlanApplier.Outcome) {
+        let now = clock.now
+        if !outcome.failures.isEmpty { want(.retry, by: now + configuration.retryAfter) }
+        if !plan.instancesToStop.isEmpty { want(.retry, by: now + configuration.stopPatience) }
+        if !outcome.toAuction.isEmpty { want(.due, by: now + configuration.rules.staleAfter) }
+        // What has come back is judged by the next pass: it may have to stop now.
+        if !plan.unsuspect.isEmpty { note(.followUp, plan.unsuspect.map { .instance($0.id) }) }
+    }
+}
+
+extension ConvergencePlan {
+    /// What cells have to be told to stop.
+    var instancesToStop: [InstanceStop] {
+        (stopEvacuating + retire).compactMap { retired in
+            guard case .stop(let instance) = retired.action else { return nil }
+            return InstanceStop(key: retired.key, instance: instance)
+        }
+    }
+}

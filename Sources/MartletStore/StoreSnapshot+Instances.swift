@@ -1,0 +1,93 @@
+public import MartletConvergence
+public import MartletModels
+import MartletSQL
+
+extension StoreSnapshot {
+    /// All that is known of these instances; one without records is there without records.
+    ///
+    /// - Returns: the desired LRPs of their processes, each once, and the instances in the order of `ids`.
+    public func instances(
+        _ ids: [InstanceID]
+    ) throws(StoreError) -> (desired: [DesiredLRPSummary], instances: [InstanceRecords]) {
+        var instances: [InstanceRecords] = []
+        instances.reserveCapacity(ids.count)
+        for id in ids {
+            let query = Query(Self.records + " AND instance_index = ?", .text(id.processGUID.rawValue), .int(id.index))
+            instances.append(try records(query).first ?? InstanceRecords(id))
+        }
+        return (try summaries(of: ids), instances)
+    }
+
+    /// All that is known of a process, by index, its missing instances among them.
+    ///
+    /// - Parameter index: only that instance.
+    public func instances(
+        of process: ProcessGUID,
+        index: Int? = nil
+    ) throws(StoreError) -> (desired: [DesiredLRPSummary], instances: [InstanceRecords]) {
+        if let index { return try instances([InstanceID(process, index)]) }
+        let query = Query(
+            Self.records + " ORDER BY process_guid, instance_index, presence",
+            .text(process.rawValue)
+        )
+        let missing = try rows(
+            Query(
+                "SELECT instance_index FROM missing_lrps WHERE process_guid = ? ORDER BY instance_index",
+                .text(process.rawValue)
+            )
+        ) { (row) throws(SQLError) in InstanceID(process, try row.int(0)) }
+        let present = try records(query)
+        let known = Set(present.map(\.id))
+        let all = present + missing.filter { !known.contains($0) }.map { InstanceRecords($0) }
+        return (try summaries(of: [InstanceID(process, 0)]), all.sorted { $0.id < $1.id })
+    }
+
+    private static let records = """
+        SELECT message, docker, stop_decision, outdated FROM actual_lrps WHERE process_guid = ?
+        """
+
+    /// Rows of one process, those of one instance next to each other.
+    private func records(_ query: Query) throws(StoreError) -> [InstanceRecords] {
+        let found = try rows(query) { (row) throws(SQLError) in
+            (
+                message: try row.blob(0), docker: try row.optionalInt64(1), decision: try row.optionalInt64(2),
+                outdated: try row.bool(3)
+            )
+        }
+        var instances: [InstanceRecords] = []
+        for row in found {
+            let lrp = try RecordCoding.actualLRP(row.message)
+            var records = instances.last?.id == lrp.key.id ? instances.removeLast() : InstanceRecords(lrp.key.id)
+            records.add(lrp)
+            records.isDocker = records.isDocker ?? row.docker.map { $0 == 1 }
+            records.stopDecision = records.stopDecision ?? row.decision
+            records.isOutdated = records.isOutdated || row.outdated
+            instances.append(records)
+        }
+        return instances
+    }
+
+    private func summaries(of ids: [InstanceID]) throws(StoreError) -> [DesiredLRPSummary] {
+        var summaries: [ProcessGUID: DesiredLRPSummary?] = [:]
+        for id in ids where summaries[id.processGUID] == nil {
+            summaries[id.processGUID] = .some(try summary(of: id.processGUID))
+        }
+        return summaries.values.compactMap(\.self).sorted { $0.processGUID < $1.processGUID }
+    }
+
+    /// From columns alone; `nil` when it is not desired.
+    func summary(of guid: ProcessGUID) throws(StoreError) -> DesiredLRPSummary? {
+        let query = Query(
+            "SELECT domain, instances, docker FROM desired_lrps WHERE process_guid = ?",
+            .text(guid.rawValue)
+        )
+        return try first(query) { (row) throws(SQLError) in
+            DesiredLRPSummary(
+                processGUID: guid,
+                domain: DomainName(try row.text(0)),
+                instances: try row.int(1),
+                isDocker: try row.bool(2)
+            )
+        }
+    }
+}
