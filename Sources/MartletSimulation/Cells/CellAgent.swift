@@ -123,11 +123,16 @@ actor CellAgent: SimulatedHost {
         guard await claim(container) else { return false }
         let id = container.instance.instanceGUID
         guard machine.container(id)?.phase == .reserved else { return true }
-        do throws(BBSClientError) { _ = try await bbs.desiredLRP(container.key.processGUID) } catch {
+        let desired: DesiredLRP
+        do throws(BBSClientError) { desired = try await bbs.desiredLRP(container.key.processGUID) } catch {
             if case .bbs = error { return true }
             return false
         }
-        let isBegun = machine.change(id) { if $0.phase == .reserved { $0.phase = .creating } }
+        let isBegun = machine.change(id) { container in
+            guard container.phase == .reserved else { return }
+            container.phase = .creating
+            container.metricTags = desired.metricTags(index: container.key.index, instance: id)
+        }
         guard isBegun?.phase == .creating else { return true }
         process.spawn { await self.create(id) }
         return true
@@ -150,7 +155,12 @@ actor CellAgent: SimulatedHost {
     private func start(_ container: SimulatedContainer) async -> Bool {
         let netInfo = ActualLRPNetInfo(address: "192.0.2.\(machine.number)")
         do throws(BBSClientError) {
-            let start = ActualLRPStart(instance: container.instance, netInfo: netInfo, availabilityZone: machine.zone)
+            let start = ActualLRPStart(
+                instance: container.instance,
+                netInfo: netInfo,
+                metricTags: container.metricTags,
+                availabilityZone: machine.zone
+            )
             try await bbs.start(container.key, start)
             return true
         } catch {
@@ -245,6 +255,16 @@ extension CellAgent {
     func stopInstance(_ id: InstanceGUID) -> Bool {
         guard machine.container(id) != nil else { return false }
         stop(id)
+        return true
+    }
+
+    /// - Returns: false for an instance that it does not have.
+    func updateInstance(_ id: InstanceGUID, _ update: LRPLiveUpdate) -> Bool {
+        let container = machine.change(id) { container in
+            if let tags = update.metricTags { container.metricTags = tags }
+        }
+        guard container != nil else { return false }
+        look(at: id)
         return true
     }
 }

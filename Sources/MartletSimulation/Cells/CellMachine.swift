@@ -21,6 +21,8 @@ struct SimulatedContainer: Hashable, Sendable {
     var instance: ActualLRPInstanceKey
     var phase: Phase
     var stopRequested = false
+    /// What it reports beside its address.
+    var metricTags: [String: String] = [:]
     /// In true time.
     var reservedAt: Timestamp
 

@@ -20,8 +20,8 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
     case capacity = "capacity"
     /// What was answered with success has happened.
     case acknowledged = "acknowledged"
-    /// A presence that is over is not counted as a living cell.
-    case noWorkForTheDead = "no-work-for-the-dead"
+    /// A lost cell is noticed, and what it held replaced, within a second of the end of its presence.
+    case lossNoticed = "loss-noticed"
     /// A suspect instance keeps its record until its replacement runs.
     case suspectKept = "suspect-kept"
     /// A crash is counted once, and a restart does not start the count anew.

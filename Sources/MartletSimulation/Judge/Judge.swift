@@ -11,13 +11,17 @@ struct Judge: Sendable {
 
     let rules: Rules
     let start: Timestamp
+    /// Whether a cell, lost or not, has a container of that instance which has not ended.
+    let isOnCell: @Sendable (ActualLRPInstanceKey) -> Bool
     private(set) var mirror = Mirror()
     private(set) var violation: Violation?
     /// Records touched since the last commit was looked at.
     private var touched: Set<RecordID> = []
     private var memory = JudgeMemory()
 
-    init(_ rules: Rules, start: Timestamp) { (self.rules, self.start) = (rules, start) }
+    init(_ rules: Rules, start: Timestamp, isOnCell: @escaping @Sendable (ActualLRPInstanceKey) -> Bool) {
+        (self.rules, self.start, self.isOnCell) = (rules, start, isOnCell)
+    }
 
     /// The first one is the one that counts: the rest may follow from it.
     mutating func report(_ invariant: Invariant, _ text: String, at now: Timestamp) {
@@ -37,11 +41,12 @@ struct Judge: Sendable {
         switch change {
         case .actualLRPCreated(let after):
             touched.insert(RecordID(after))
-            judgeHolder(after, at: now)
+            judgeHolder(after, before: mirror, at: now)
             if let old = mirror.actual[RecordID(after)] { judgeBackOff(old, after, event, at: now) }
         case .actualLRPChanged(let before, let after):
             touched.insert(RecordID(after))
-            judgeHolder(after, at: now)
+            // A suspect instance that is restored takes the place of its replacement.
+            if before.presence == after.presence { judgeHolder(after, before: mirror, at: now) }
             judgeBackOff(before, after, event, at: now)
         case .actualLRPRemoved(let before):
             touched.insert(RecordID(before))
@@ -51,13 +56,24 @@ struct Judge: Sendable {
         }
     }
 
-    private mutating func judgeHolder(_ lrp: ActualLRP, at now: Timestamp) {
+    /// - Parameter mirror: as of before the event.
+    private mutating func judgeHolder(_ lrp: ActualLRP, before mirror: Mirror, at now: Timestamp) {
         guard let instance = lrp.instanceKey else { return }
         let what = "\(RecordID(lrp)) is \(lrp.state.name.rawValue) by \(instance.instanceGUID) on \(instance.cellID)"
         if lrp.presence == .ordinary, !mirror.isAdmitted(lrp.key.processGUID) {
             report(.flagKept, "\(what) while the flag is off", at: now)
         }
-        if let why = memory.givenAway[instance] { report(.fencing, "\(what), although \(why)", at: now) }
+        // What its cell itself has let go of only comes late.
+        if let why = memory.givenAway[instance], isOnCell(instance) {
+            report(.fencing, "\(what), although \(why)", at: now)
+        }
+        guard lrp.presence == .ordinary, let known = mirror.record(lrp.key) else { return }
+        if case .running(let holder, _) = known.state, holder != instance {
+            report(.oneRunning, "\(what), and \(holder.instanceGUID) has not let go of it", at: now)
+        }
+        if mirror.record(lrp.key, .suspect)?.instanceKey == instance, known.instanceKey != instance {
+            report(.suspectKept, "\(what), which is suspect and was not restored", at: now)
+        }
     }
 
     private mutating func judgeBackOff(
@@ -67,7 +83,10 @@ struct Judge: Sendable {
         at now: Timestamp
     ) {
         guard case .crashed = before.state, after.state != .crashed, !rules.hasClockSteps else { return }
-        guard let due = RestartPolicy().restartTime(of: before), event.at < due else { return }
+        // Spelled out here, so that a fault in the policy itself is seen (BBS section 5.4.2).
+        let delay = Duration.seconds(30 * (1 << min(5, max(0, before.crashCount - 3))))
+        let due = before.since + delay
+        guard event.at < due else { return }
         report(.backOff, "\(RecordID(before)) restarts \(due - event.at) too early", at: now)
     }
 
@@ -78,7 +97,7 @@ struct Judge: Sendable {
         at now: Timestamp
     ) {
         guard !rules.hasClockSteps else { return }
-        let isReset = before.state.name == .running && event.at - before.since > RestartPolicy().resetAfter
+        let isReset = before.state.name == .running && event.at - before.since > .seconds(300)
         let expected = isReset ? 1 : before.crashCount + 1
         guard after.crashCount != expected else { return }
         report(.crashCount, "\(RecordID(before)) has \(after.crashCount) crashes, not \(expected)", at: now)
@@ -87,10 +106,22 @@ struct Judge: Sendable {
     private mutating func judgeRemoval(_ before: ActualLRP, at now: Timestamp) {
         guard let instance = before.instanceKey else { return }
         if before.presence == .suspect {
+            judgeSuspect(before, instance, at: now)
             memory.giveAway(instance, "its suspect record was removed")
         } else if !mirror.cells.contains(instance.cellID), mirror.record(before.key) == nil {
             memory.giveAway(instance, "its record was removed while its cell was away")
         }
+    }
+
+    /// A suspect instance is routed to until its replacement runs.
+    private mutating func judgeSuspect(_ before: ActualLRP, _ instance: ActualLRPInstanceKey, at now: Timestamp) {
+        let (guid, index) = (before.key.processGUID, before.key.index)
+        let since = memory.lastUnwanted(guid, index, isDocker: mirror.isDocker(guid))
+        let isExcused = since.map { now - $0 <= .seconds(3) } ?? false
+        guard mirror.wants(guid, index), mirror.isAdmitted(guid), !isExcused, isOnCell(instance),
+            mirror.record(before.key)?.state.name != .running
+        else { return }
+        report(.suspectKept, "\(RecordID(before)) lost its record, and its replacement does not run", at: now)
     }
 
     /// Called between commits.

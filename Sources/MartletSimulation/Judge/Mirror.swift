@@ -66,6 +66,7 @@ struct Mirror: Sendable {
         case .domainUpserted(let domain):
             domains[domain.name] = domain.expiresAt
             return nil
+        case .brakeApplied, .brakeReleased: return nil
         }
     }
 

@@ -37,6 +37,19 @@ struct NetworkCellClient: CellClient {
         if !isKnown { throw .status(.internalServerError) }
     }
 
+    func update(
+        _ key: ActualLRPKey,
+        _ instanceGUID: InstanceGUID,
+        _ update: LRPLiveUpdate,
+        on cell: CellPresence,
+        traceID: String
+    ) async throws(RepClientError) {
+        let isKnown = try await call("update \(key) \(instanceGUID)", cell) { agent in
+            await agent.updateInstance(instanceGUID, update)
+        }
+        if !isKnown { throw .status(.internalServerError) }
+    }
+
     private func call<Answer: Sendable>(
         _ what: String,
         _ cell: CellPresence,

@@ -5,6 +5,8 @@ public enum Action: Hashable, Sendable {
     case remove(app: Int)
     /// One of the running apps ends; `pick` says which of them, modulo their number.
     case crash(pick: Int)
+    /// One instance ends, wherever it runs by then.
+    case crashInstance(app: Int, index: Int)
     /// A cell turns out to run an instance that nobody placed there.
     case ghost(cell: Int, app: Int, index: Int)
     case setFlag(Bool)
@@ -62,6 +64,7 @@ extension Action: CustomStringConvertible {
         case .scale(let app, let instances): "scale \(SimulatedApp.all[app]) to \(instances)"
         case .remove(let app): "remove \(SimulatedApp.all[app])"
         case .crash(let pick): "crash one of the running (\(pick))"
+        case .crashInstance(let app, let index): "crash \(SimulatedApp.all[app])/\(index)"
         case .ghost(let cell, let app, let index): "ghost of \(SimulatedApp.all[app])/\(index) on cell-\(cell)"
         case .setFlag(let isOn): "diego_docker \(isOn ? "on" : "off")"
         case .setMessage(let text): "message of diego_docker: \(text ?? "none")"

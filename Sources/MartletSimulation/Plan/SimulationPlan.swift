@@ -131,6 +131,11 @@ private struct StepPlanner {
         // More in a row would wait for longer than the run takes.
         guard crashes < 4 else { return planScale() }
         crashes += 1
+        if random.once(in: 2), let app = wanted.indices.filter({ wanted[$0] ?? 0 > 0 }).randomElement(using: &random) {
+            // Until it has to wait.
+            for _ in 0..<3 { plan(.crashInstance(app: app, index: 0), after: .seconds(seconds(3...5))) }
+            return
+        }
         plan(.crash(pick: Int.random(in: 0...99, using: &random)))
     }
 

@@ -14,6 +14,7 @@ struct ServerNode: SimulatedHost {
     /// Runs the store's own jobs. Two servers may share one.
     let storeProcess: SimulatedProcess
     let store: Store
+    let clock: ServerClock
     let role: ServerRole
     let bbs: RouteTableTransport
     let `operator`: RouteTableTransport
@@ -23,6 +24,7 @@ struct ServerNode: SimulatedHost {
         process: SimulatedProcess,
         storeProcess: SimulatedProcess,
         store: Store,
+        clock: ServerClock,
         cells: any CellClient,
         log: Log,
         makeUUID: @escaping @Sendable () -> String
@@ -31,11 +33,12 @@ struct ServerNode: SimulatedHost {
         self.process = process
         self.storeProcess = storeProcess
         self.store = store
-        let now: @Sendable () -> Timestamp = { process.now }
+        self.clock = clock
+        let now: @Sendable () -> Timestamp = { clock.now }
         role = ServerRole(
             configuration: ServerRole.Configuration(ownDomains: [SimulatedApp.steady]),
             store: store,
-            clock: LoopClock(process.clock),
+            clock: LoopClock(clock) { clock.takeForwardStep() },
             log: log,
             cells: cells
         ) { _, _ in

@@ -48,6 +48,15 @@ extension World {
         report(.capacity, "no room for \(keys)")
     }
 
+    /// A cell is silent for longer than its presence holds.
+    func judgeLoss(of cell: CellID) {
+        let mirror = state.withLock { $0.judge.mirror }
+        if mirror.cells.contains(cell) { return report(.lossNoticed, "\(cell) is silent and counts as living") }
+        let held = mirror.actual.values.filter { $0.presence == .ordinary && $0.instanceKey?.cellID == cell }
+        let left = held.map(RecordID.init).filter { mirror.wants($0.processGUID, $0.index) }.min()
+        if let left { report(.lossNoticed, "\(left) is still held by \(cell), which is lost") }
+    }
+
     /// A call was answered with success.
     func acknowledge(_ action: Action) {
         guard case .desire(let app, _) = action else { return }

@@ -33,15 +33,19 @@ extension World {
         _ storeProcess: SimulatedProcess,
         _ shared: Store?
     ) async {
+        let clock = ServerClock(process)
         while !Task.isCancelled {
             do throws(StoreError) {
                 let store: Store
-                if let shared { store = shared } else { store = try await openStore(process, storeProcess) }
+                if let shared { store = shared } else { store = try await openStore(clock, storeProcess) }
+                let newest = try await store.read { (snapshot) throws(StoreError) in try snapshot.lastEventTime() }
+                clock.raise(to: newest ?? .epoch)
                 let node = ServerNode(
                     number: number,
                     process: process,
                     storeProcess: storeProcess,
                     store: store,
+                    clock: clock,
                     cells: NetworkCellClient(world: self),
                     log: Log(TraceSink(trace: trace, actor: process.name), threshold: trace.isOn ? .debug : .error),
                     makeUUID: makeUUID
@@ -61,13 +65,13 @@ extension World {
     }
 
     private func openStore(
-        _ process: SimulatedProcess,
+        _ clock: ServerClock,
         _ storeProcess: SimulatedProcess
     ) async throws(StoreError) -> Store {
         let store = try Store.open(
             path: databasePath,
             Store.Configuration(
-                now: { process.now },
+                now: { clock.now },
                 makeUUID: makeUUID,
                 readerCount: 0,
                 makeExecutor: { storeProcess.makeSerialExecutor() }

@@ -66,15 +66,15 @@ extension World {
             if let failure = record.done.failures.first(where: { $0.contains("contradicts") }) {
                 report(.soundPlan, failure)
             }
-            if plan.profile == .calm, record.triggers == ["interval"], !record.decided.isEmpty {
-                report(.quietInterval, "pass \(record.number): \(record.items.joined(separator: "; "))")
+            if plan.profile == .calm, !record.missedByEvents.isEmpty {
+                report(.quietInterval, "pass \(record.number): \(record.missedByEvents.joined(separator: "; "))")
             }
         }
     }
 
     /// Why the world is not as it should be; empty when it is.
     func unsettled() -> [String] {
-        let now = server?.process.now ?? now
+        let now = server?.clock.now ?? now
         let living = machines.filter { agent(of: $0.id) != nil }
         let mirror = state.withLock { $0.judge.mirror }
         return Settlement(mirror: mirror, machines: living, now: now).reasons

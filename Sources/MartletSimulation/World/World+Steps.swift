@@ -14,9 +14,12 @@ extension World {
         case .desire, .scale, .remove, .setFlag, .setMessage, .retire, .freshen:
             client.spawn { await self.ask(step.action) }
         case .crash(let pick): crash(pick)
+        case .crashInstance(let app, let index):
+            let key = SimulatedApp.all[app].key(index)
+            crash(0) { $0.key == key }
         case .ghost(let cell, let app, let index): haunt(machines[cell], SimulatedApp.all[app].key(index))
         case .expectSettled: expectSettled()
-        case .loseCell(let cell, let keeps): stopAgent(of: machines[cell], keepsContainers: keeps)
+        case .loseCell(let cell, let keeps): lose(machines[cell], keepsContainers: keeps)
         case .returnCell(let cell): startAgent(of: machines[cell])
         case .cutOff(let cell, let direction, let seconds): cutOff(machines[cell], direction, .seconds(seconds))
         case .disturb(let faults, let seconds):
@@ -76,10 +79,10 @@ extension World {
         if !answer.status.isSuccess { throw .invalidRequest("\(answer.status)") }
     }
 
-    private func crash(_ pick: Int) {
+    private func crash(_ pick: Int, _ isMeant: (SimulatedContainer) -> Bool = { _ in true }) {
         let running = machines.flatMap { machine in
             agent(of: machine.id) == nil ? [] : machine.all.filter { $0.phase == .running && !$0.stopRequested }
-        }
+        }.filter(isMeant)
         guard !running.isEmpty else { return }
         let instance = running[pick % running.count].instance
         trace.note(instance.cellID.rawValue) { "\(running[pick % running.count].key) \(instance.instanceGUID) crashes" }
@@ -106,6 +109,17 @@ extension World {
             return
         }
         agent.noteChange(instance.instanceGUID)
+    }
+
+    private func lose(_ machine: CellMachine, keepsContainers: Bool) {
+        stopAgent(of: machine, keepsContainers: keepsContainers)
+        guard plan.profile == .cells else { return }
+        let lives = state.withLock { $0.sessionCount }
+        // The presence may have been renewed a moment ago.
+        simulation.schedule(after: .seconds(16)) { [self] in
+            let isSameLoss = state.withLock { $0.sessionCount == lives && $0.agents[machine.id] == nil }
+            if isSameLoss { judgeLoss(of: machine.id) }
+        }
     }
 
     private func cutOff(_ machine: CellMachine, _ direction: Action.Direction, _ time: Duration) {

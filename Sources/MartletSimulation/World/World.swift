@@ -62,7 +62,12 @@ final class World: Sendable {
             hasClockSteps: plan.hasClockSteps,
             hasSeveralServers: plan.profile.hasServerKills
         )
-        state = Locked(State(judge: Judge(rules, start: Self.start), processes: [harness, client]))
+        let machines = machines
+        let judge = Judge(rules, start: Self.start) { instance in
+            let machine = machines.first { $0.id == instance.cellID }
+            return machine?.container(instance.instanceGUID)?.phase.isActive ?? false
+        }
+        state = Locked(State(judge: judge, processes: [harness, client]))
     }
 
     /// Lives through the plan.
