@@ -158,7 +158,9 @@ struct Judge: Sendable {
 
     private mutating func judgeOrphan(_ id: RecordID, _ instance: ActualLRPInstanceKey, at now: Timestamp) {
         let guid = id.processGUID
-        guard mirror.desired[guid] == nil, !memory.removed.contains(guid), !rules.hasClockSteps,
+        // The flag governs what a cell says that it runs from an image, too.
+        let isRefused = !mirror.isDockerOn && SimulatedApp.all.contains { $0.processGUID == guid && $0.isDocker }
+        guard !isRefused, mirror.desired[guid] == nil, !memory.removed.contains(guid), !rules.hasClockSteps,
             let domain = mirror.actual[id]?.key.domain,
             (mirror.domains[domain] ?? .epoch) + .seconds(3) < now, !memory.isRetired(guid, id.index, at: now)
         else { return }

@@ -40,6 +40,10 @@ struct Settlement {
             // It waits as it should; later it may not.
             let due = RestartPolicy().restartTime(of: record)
             return due.map { $0 + .seconds(3) > now } ?? true ? nil : "\(key) was due for a restart"
+        // Its back-off has just passed.
+        case .unclaimed where record.crashCount >= 3 && record.since + .seconds(8) > now,
+            .claimed where record.crashCount >= 3 && record.since + .seconds(8) > now:
+            return nil
         case .unclaimed where !room.contains(where: { $0.containers > 0 }): return nil
         case .unclaimed, .claimed: return "\(key) is \(record.state.name.rawValue) \(record.placementError)"
         }

@@ -27,11 +27,13 @@ struct SimulatedApp: Hashable, Sendable, CustomStringConvertible {
 
     func key(_ index: Int) -> ActualLRPKey { ActualLRPKey(processGUID: processGUID, index: index, domain: domain) }
 
+    var rootFS: RootFS { RootFS(isDocker ? "docker:///library/busybox" : "preloaded:stack") }
+
     func desired(instances: Int) -> DesiredLRP {
         var lrp = DesiredLRP(
             processGUID: processGUID,
             domain: domain,
-            rootFS: RootFS(isDocker ? "docker:///library/busybox" : "preloaded:stack"),
+            rootFS: rootFS,
             instances: instances,
             action: .run(RunAction(path: "/bin/app", arguments: [], user: "vcap"))
         )

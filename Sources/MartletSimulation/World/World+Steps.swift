@@ -17,7 +17,7 @@ extension World {
         case .crashInstance(let app, let index):
             let key = SimulatedApp.all[app].key(index)
             crash(0) { $0.key == key }
-        case .ghost(let cell, let app, let index): haunt(machines[cell], SimulatedApp.all[app].key(index))
+        case .ghost(let cell, let app, let index): haunt(machines[cell], SimulatedApp.all[app], index)
         case .expectSettled: expectSettled()
         case .loseCell(let cell, let keeps): lose(machines[cell], keepsContainers: keeps)
         case .returnCell(let cell): startAgent(of: machines[cell])
@@ -91,19 +91,19 @@ extension World {
         agent(of: machine.id)?.noteChange(instance.instanceGUID)
     }
 
-    private func haunt(_ machine: CellMachine, _ key: ActualLRPKey) {
+    private func haunt(_ machine: CellMachine, _ app: SimulatedApp, _ index: Int) {
         guard let agent = agent(of: machine.id) else { return }
         let instance = ActualLRPInstanceKey(
             instanceGUID: InstanceGUID("ghost-\(simulation.draw { $0.next() % 0xFFFF })"),
             cellID: machine.id
         )
         let work = CellLRP(
-            key: key,
+            key: app.key(index),
             instanceGUID: instance.instanceGUID,
             memoryMB: SimulatedApp.memoryMB,
             diskMB: SimulatedApp.diskMB,
             maxPIDs: 0,
-            rootFS: RootFS("")
+            rootFS: app.rootFS
         )
         guard machine.add(SimulatedContainer(work: work, instance: instance, phase: .running, reservedAt: now)) else {
             return
