@@ -33,10 +33,10 @@ struct ConvergenceAgenda {
         isEverything = true
     }
 
-    /// - Parameter liveCells: as of the last pass.
-    mutating func note(_ event: NumberedEvent, liveCells: Set<CellID>) {
+    /// What follows from an event; see `EventWork`.
+    mutating func note(_ event: NumberedEvent, liveCells: Set<CellID>, refusal: String? = nil) {
         lastEvent = event.number
-        if let work = EventWork(event, liveCells: liveCells) { note(work.trigger, [work.source]) }
+        if let work = EventWork(event, liveCells: liveCells, refusal: refusal) { note(work.trigger, [work.source]) }
         switch event.event {
         case .cellAppeared: note(.cellAppeared, [.waiting(since: event.at)])
         case .brakeReleased: note(.brakeReleased)
