@@ -43,6 +43,8 @@ let layer0: [Target] = [
         name: "CMartletShims",
         dependencies: ["CSQLite", "CSystemd", "CMicrohttpd", "CCurl", "CArchive", "COpenSSL", "CNFTables"]
     ),
+    // Counts calls of the allocator; never part of the product.
+    .target(name: "CMartletAllocations"),
 ]
 
 /// Layer 1: the nouns.
@@ -69,7 +71,8 @@ let layer3: [Target] =
             name: "MartletMigrations",
             path: "Migrations",
             resources: [
-                .embedInCode("M0001_bbs.sql"), .embedInCode("M0002_convergence.sql"), .embedInCode("C0001_cell.sql"),
+                .embedInCode("M0001_bbs.sql"), .embedInCode("M0002_convergence.sql"), .embedInCode("M0003_tasks.sql"),
+                .embedInCode("C0001_cell.sql"),
             ],
             swiftSettings: strict
         )
@@ -124,13 +127,46 @@ let layer6: [Target] =
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "MartletModels", "MartletLog", "MartletLinux", "MartletHTTP", "MartletSystemd", "MartletBBSAPI",
+                "MartletModels", "MartletLog", "MartletConvergence", "MartletLinux", "MartletHTTP", "MartletSystemd", "MartletBBSAPI",
                 "MartletRegistry", "MartletStore", "MartletImages", "MartletContainers", "MartletServer",
                 "MartletCell", "MartletCloudController", "MartletCLI",
             ],
             swiftSettings: strict
-        )
+        ),
+        .executableTarget(
+            name: "martlet-bench",
+            dependencies: [
+                "MartletModels", "MartletLog", "MartletLinux", "MartletHTTP", "MartletBBSAPI", "MartletStore",
+                "MartletServer", "CMartletAllocations",
+            ],
+            exclude: ["RESULTS.md"],
+            swiftSettings: strict
+        ),
     ]
+
+/// The whole control plane in one seeded world, and the command that runs it.
+let simulation: [Target] = [
+    .target(
+        name: "MartletSimulation",
+        dependencies: [
+            "MartletTestSupport", "MartletModels", "MartletLog", "MartletLinux", "MartletHTTP", "MartletSQL",
+            "MartletBBSAPI", "MartletRegistry", "MartletStore", "MartletServer", "MartletCloudController",
+        ],
+        swiftSettings: strict
+    ),
+    .testTarget(
+        name: "MartletSimulationTests",
+        dependencies: [
+            "MartletSimulation", "MartletTestSupport", "MartletModels", "MartletLinux", "MartletStore",
+        ],
+        swiftSettings: strict
+    ),
+    .executableTarget(
+        name: "martlet-sim",
+        dependencies: ["MartletSimulation", "MartletLinux"],
+        swiftSettings: strict
+    ),
+]
 
 /// Simulated time, seeds and fixtures; and the tests that belong to no single target.
 let tests: [Target] = [
@@ -153,6 +189,9 @@ let tests: [Target] = [
 
 let package = Package(
     name: "martlet",
-    products: [.executable(name: "martlet", targets: ["martlet"])],
-    targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + tests
+    products: [
+        .executable(name: "martlet", targets: ["martlet"]),
+        .executable(name: "martlet-sim", targets: ["martlet-sim"]),
+    ],
+    targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + simulation + tests
 )

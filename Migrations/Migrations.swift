@@ -16,6 +16,11 @@ extension Migration {
             name: "M0002_convergence",
             sql: String(decoding: PackageResources.M0002_convergence_sql, as: UTF8.self)
         ),
+        Migration(
+            version: 3,
+            name: "M0003_tasks",
+            sql: String(decoding: PackageResources.M0003_tasks_sql, as: UTF8.self)
+        ),
     ]
 
     /// A cell's own database.

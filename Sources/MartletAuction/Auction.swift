@@ -22,7 +22,7 @@ public struct Auction: Sendable {
     private var evidence: RefusalEvidence
     private var inFlight: Int
     private let configuration: AuctionConfiguration
-    /// No instance has neighbours that count beside those that `holdings` shows; tasks have them in their score.
+    /// No instance has neighbours that count beside those that `holdings` knows; tasks have them in their score.
     private let noNeighbours: [Int32]
 
     /// - Parameters:
@@ -75,7 +75,7 @@ public struct Auction: Sendable {
     /// This cell is not to get more: it did not answer when it was given something.
     public mutating func lose(_ cellID: CellID, because reason: String) {
         guard let cell = table.position(of: cellID), table.rows[cell].isUsable else { return }
-        holdings.hide()
+        holdings.lose(cell, zone: table.rows[cell].zone)
         table.lose(cell, reason)
     }
 
@@ -98,7 +98,7 @@ public struct Auction: Sendable {
             return refuse(item, refusalText(for: item), nil, &result)
         }
         table.reserve(demands.demands[item.demand], on: winner)
-        if item.process >= 0 { holdings.add(to: winner, zone: table.rows[winner].zone) }
+        if item.process >= 0 { holdings.add(item.process, to: winner, zone: table.rows[winner].zone) }
         inFlight += 1
         let cellID = table.states[winner].cellID
         switch item.work {
@@ -145,14 +145,14 @@ public struct Auction: Sendable {
     private mutating func winner(for item: AuctionItem) -> Int? {
         prepare(item.demand)
         guard item.process >= 0 else { return bestForTask(item.demand) }
-        holdings.show(item.process, rows: table.rows)
-        var level = holdings.zoneCounts.min()
+        let (neighbours, zones) = holdings.show(item.process, rows: table.rows)
+        var level = zones.min()
         while let count = level {
             var best: CellQueue.Entry?
             var next: Int?
-            for (zone, zoneCount) in holdings.zoneCounts.enumerated() where zoneCount >= count {
+            for (zone, zoneCount) in zones.enumerated() where zoneCount >= count {
                 if zoneCount == count {
-                    guard let entry = bestForInstance(item, zone) else { continue }
+                    guard let entry = bestForInstance(item, zone, neighbours) else { continue }
                     best = best.map { min($0, entry) } ?? entry
                 } else {
                     next = next.map { min($0, zoneCount) } ?? zoneCount
@@ -164,13 +164,17 @@ public struct Auction: Sendable {
         return nil
     }
 
-    private mutating func bestForInstance(_ item: AuctionItem, _ zone: Int) -> CellQueue.Entry? {
+    private mutating func bestForInstance(
+        _ item: AuctionItem,
+        _ zone: Int,
+        _ neighbours: [Int32]
+    ) -> CellQueue.Entry? {
         let found = candidates[item.demand].best(
             in: zone,
             table.rows,
             demands.demands[item.demand],
             weight: configuration.startingContainerWeight,
-            neighbours: holdings.counts,
+            neighbours: neighbours,
             floor: holdings.floor(item.process, demand: item.demand, zone: zone)
         )
         if let floor = found.newFloor {

@@ -13,7 +13,10 @@ struct CellQueue: Sendable {
 
     private(set) var entries: [Entry]
 
-    init(_ entries: [Entry]) { self.entries = entries.sorted() }
+    init(_ entries: [Entry]) {
+        self.entries = entries
+        for position in (0..<(entries.count / 2)).reversed() { sink(from: position) }
+    }
 
     var top: Entry? { entries.first }
     var count: Int { entries.count }
@@ -22,13 +25,13 @@ struct CellQueue: Sendable {
         let last = entries.removeLast()
         guard !entries.isEmpty else { return }
         entries[0] = last
-        sink()
+        sink(from: 0)
     }
 
     /// - Parameter entry: not better than the one it replaces.
     mutating func replaceTop(_ entry: Entry) {
         entries[0] = entry
-        sink()
+        sink(from: 0)
     }
 
     mutating func push(_ entry: Entry) {
@@ -42,8 +45,8 @@ struct CellQueue: Sendable {
         }
     }
 
-    private mutating func sink() {
-        var position = 0
+    private mutating func sink(from start: Int) {
+        var position = start
         while true {
             var best = position
             let child = 2 * position + 1

@@ -72,6 +72,17 @@ extension BBSError {
     }
 }
 
+extension BBSError {
+    /// A start that the feature flag refuses reads as a forbidden transition, upon which a cell drops its container.
+    public init(_ error: TaskTransitionError) {
+        switch error {
+        case .invalidTransition, .notAdmitted: self.init(.invalidStateTransition, error.description)
+        case .runningElsewhere: self.init(.runningOnDifferentCell, error.description)
+        case .cannotBeRejected: self = .invalidRequest
+        }
+    }
+}
+
 extension BBSError: ProtobufMessage {
     /// A number that nobody knows is an unknown error.
     public init(reading reader: inout ProtobufReader) throws(ProtobufError) {

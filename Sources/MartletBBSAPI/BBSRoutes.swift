@@ -43,11 +43,12 @@ public enum BBSRoutes {
     public static let instanceEventsPath = "/v1/events/lrp_instances.r1"
 
     /// Every path of the table, for tests that walk it.
-    public static let paths = [
-        ping.path, domains.path, upsertDomain.path, actualLRPs.path, claimActualLRP.path, startActualLRP.path,
-        startActualLRPr0.path, crashActualLRP.path, failActualLRP.path, removeActualLRP.path, retireActualLRP.path,
-        desiredLRPs.path, desiredLRP.path, schedulingInfos.path, schedulingInfo.path, desireLRP.path,
-        updateDesiredLRP.path, removeDesiredLRP.path, cells.path, upsertCellPresence.path, removeCellPresence.path,
-        instanceEventsPath,
-    ]
+    public static let paths =
+        [
+            ping.path, domains.path, upsertDomain.path, actualLRPs.path, claimActualLRP.path, startActualLRP.path,
+            startActualLRPr0.path, crashActualLRP.path, failActualLRP.path, removeActualLRP.path, retireActualLRP.path,
+            desiredLRPs.path, desiredLRP.path, schedulingInfos.path, schedulingInfo.path, desireLRP.path,
+            updateDesiredLRP.path, removeDesiredLRP.path, cells.path, upsertCellPresence.path, removeCellPresence.path,
+            instanceEventsPath,
+        ] + taskPaths
 }

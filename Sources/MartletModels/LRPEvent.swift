@@ -12,6 +12,7 @@ public enum LRPEvent: Hashable, Sendable {
 /// The kinds of change that have a number in the store's table of events.
 public enum StoreEvent: Hashable, Sendable {
     case lrp(LRPEvent)
+    case task(TaskEvent)
     case featureFlagChanged(before: FeatureFlag, after: FeatureFlag, by: String)
     case cellAppeared(CellPresence)
     case cellDisappeared(CellPresence)

@@ -16,6 +16,9 @@ public struct ValidationError: Error, Hashable, Sendable, CustomStringConvertibl
         failures += inner.failures
     }
 
+    /// Adds what is wrong inside a part that is not named itself.
+    public mutating func add(_ inner: ValidationError) { failures += inner.failures }
+
     public func throwIfAny() throws(ValidationError) { if !failures.isEmpty { throw self } }
 
     public var description: String { failures.joined(separator: ", ") }

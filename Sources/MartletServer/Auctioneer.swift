@@ -4,9 +4,9 @@ public import MartletLog
 public import MartletModels
 public import MartletStore
 
-/// Finds cells for instances: one auction at a time, over everything that was asked for meanwhile.
+/// Finds cells for instances and tasks: one auction at a time, over everything that was asked for meanwhile.
 ///
-/// Asking is cheap and may be repeated; an instance that is no longer waiting when its turn comes is passed over.
+/// Asking is cheap and may be repeated; what is no longer waiting when its turn comes is passed over.
 public actor Auctioneer {
     /// A refusal and when it was given.
     public struct RememberedRefusal: Hashable, Sendable {
@@ -21,10 +21,14 @@ public actor Auctioneer {
     let clock: LoopClock
     let log: Log
     let configuration: AuctionConfiguration
-    private var waiting: [ActualLRPKey: String] = [:]
+    /// How many instances and tasks are decided, handed out and written down at once.
+    let turnLimit: Int
+    private var waiting = AuctionQueue()
+    /// Part of the auction that is being held, and not decided yet.
+    private var underAuction = AuctionQueue()
     /// Kept for longer than the planner lets an instance wait (30 s, BBS section 5.4.2).
     private var asked = RecentTimes<ActualLRPKey>(keptFor: .seconds(120))
-    private var refusals: [ActualLRPKey: RememberedRefusal] = [:]
+    private var refusals = RefusalMemory()
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
 
@@ -33,29 +37,41 @@ public actor Auctioneer {
         cells: any CellClient,
         clock: LoopClock,
         log: Log,
-        configuration: AuctionConfiguration = AuctionConfiguration()
+        configuration: AuctionConfiguration = AuctionConfiguration(),
+        turnLimit: Int = 10_000
     ) {
         self.store = store
         self.cells = cells
         self.clock = clock
         self.log = log
         self.configuration = configuration
+        self.turnLimit = max(1, turnLimit)
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Asks for an auction of these instances.
     public func request(_ keys: [ActualLRPKey], traceID: String = "") {
         guard !keys.isEmpty else { return }
-        let now = clock.now
-        for key in keys { waiting[key] = traceID }
-        asked.note(keys, at: now)
+        waiting.add(keys, traceID: traceID)
+        asked.note(keys, at: clock.now)
+        signal.yield()
+    }
+
+    /// Asks for an auction of these tasks.
+    public func request(tasks: [TaskGUID], traceID: String = "") {
+        guard !tasks.isEmpty else { return }
+        waiting.add(tasks, traceID: traceID)
         signal.yield()
     }
 
     /// These instances were refused, so they are not on their way to a cell any more.
     func withdraw(_ keys: [ActualLRPKey]) {
-        for key in keys { waiting[key] = nil }
+        for key in keys {
+            waiting.remove(key)
+            underAuction.remove(key)
+        }
         asked.forget(keys)
+        refusals.forget(keys)
     }
 
     /// Holds auctions until cancelled.
@@ -63,66 +79,66 @@ public actor Auctioneer {
         for await _ in signals { await auction() }
     }
 
-    /// When an auction was last asked for, for those of these instances that may still be on their way to a cell.
+    /// When an auction was last asked for, for those of these instances that may still be on their way to a cell. One
+    /// that has not had its turn is asked for now.
     func askedTimes(of keys: [ActualLRPKey]) -> [ActualLRPKey: Timestamp] {
-        asked.expire(at: clock.now)
+        let now = clock.now
+        asked.expire(at: now)
         var times: [ActualLRPKey: Timestamp] = [:]
-        for key in keys { times[key] = asked[key] }
+        for key in keys {
+            let hasNoTurnYet = waiting.instances[key] != nil || underAuction.instances[key] != nil
+            times[key] = hasNoTurnYet ? now : asked[key]
+        }
         return times
     }
 
-    /// Forgets the refusals of instances that no longer wait.
-    func keepRefusals(of keys: Set<ActualLRPKey>) { refusals = refusals.filter { keys.contains($0.key) } }
-
-    /// The last refusals of these instances, of those that were refused and not placed since.
+    /// The last refusals of these instances, of those that were refused and not placed since. Bounded: of very many
+    /// the oldest are forgotten.
     public func lastRefusals(of keys: [ActualLRPKey]) -> [ActualLRPKey: RememberedRefusal] {
-        var found: [ActualLRPKey: RememberedRefusal] = [:]
-        for key in keys { found[key] = refusals[key] }
-        return found
+        refusals.refusals(of: keys, at: clock.now)
     }
 
-    /// These instances wait no more, as whoever read them has seen.
-    public func forgetRefusals(of keys: [ActualLRPKey]) { for key in keys { refusals[key] = nil } }
+    /// The same of every instance.
+    public var lastRefusals: [ActualLRPKey: RememberedRefusal] { refusals.all(at: clock.now) }
 
-    /// The last refusal of every instance that was refused and not placed since.
-    public var lastRefusals: [ActualLRPKey: RememberedRefusal] { refusals }
-
-    /// One auction: asks all cells what they have, decides, hands out the work, and writes down what was refused.
-    func auction() async {
-        let began = clock.now
-        let found = await fetchStates()
-        let keys = waiting
-        waiting = [:]
-        guard !keys.isEmpty else { return }
-        let work = await admit(Array(keys.keys))
-        let result = schedule(
-            work.requests,
-            cells: found.states,
-            unreachable: found.unreachable,
-            configuration: configuration
-        )
-        let declined = await handOut(result, to: found.presences, traceIDs: keys)
-        let refused =
-            work.refused + (result.refusals + declined).map { RefusedInstance(key: $0.key, placementError: $0.text) }
-        await write(refused)
-        asked.forget(refused.lazy.map(\.key).filter { self.waiting[$0] == nil })
-        remember(result, declined: declined, began: began)
-        log(
-            .info,
-            "auction ended",
-            [
-                "placed": "\(result.placements.count - declined.count)", "took": "\(clock.now - began)",
-                "refused": "\(refused.count)",
-                "cells": "\(found.states.count)", "unreachable": "\(found.unreachable.count)",
-            ]
-        )
+    /// Starts an auction of all that waits.
+    ///
+    /// - Returns: what is under auction now.
+    func takeWaiting() -> AuctionQueue {
+        underAuction = waiting
+        waiting = AuctionQueue()
+        return underAuction
     }
 
-    private func remember(_ result: AuctionResult, declined: [PlacementRefusal], began: Timestamp) {
-        let now = clock.now
-        for placement in result.placements { refusals[placement.key] = nil }
-        for refusal in result.refusals + declined {
-            refusals[refusal.key] = RememberedRefusal(at: now, began: began, refusal: refusal)
+    /// Ends it; what has had no turn for want of a record is not on its way.
+    func endAuction() { underAuction = AuctionQueue() }
+
+    /// These have had their turn.
+    ///
+    /// - Returns: those that were not withdrawn meanwhile.
+    func takeTurns(_ items: [AuctionItem]) -> [AuctionItem] {
+        items.filter { item in
+            switch item.work {
+            case .lrp(let lrp): underAuction.remove(lrp.key) != nil
+            case .task(let task): underAuction.remove(task.guid) != nil
+            }
         }
+    }
+
+    /// Remembers what a turn came to.
+    func conclude(_ outcome: TurnOutcome, began: Timestamp) {
+        let now = clock.now
+        let (result, declined) = (outcome.result, outcome.declined)
+        // From now on, because their cells only hear of them now.
+        asked.note(result.placements.lazy.map(\.key), at: now)
+        let refused = outcome.notAdmitted.instances.map(\.key) + (result.refusals + declined.instances).map(\.key)
+        asked.forget(refused.lazy.filter { self.waiting.instances[$0] == nil })
+        refusals.forget(result.placements.lazy.map(\.key))
+        refusals.remember(
+            result.refusals + declined.instances,
+            verdictCount: result.verdictCount + declined.instances.count,
+            at: now,
+            began: began
+        )
     }
 }

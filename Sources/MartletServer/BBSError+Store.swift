@@ -12,6 +12,7 @@ extension BBSError {
         case .notFound: self = .resourceNotFound
         case .alreadyExists: self = .resourceExists
         case .refused(let transition): self.init(transition, refusal: refusal)
+        case .refusedTask(let transition): self.init(transition)
         case .invalid(let validation): self.init(validation)
         case .busy: self.init(.unknownError, "the database is busy")
         case .full: self.init(.unknownError, "the database is full; the server's log says what to do")

@@ -60,6 +60,8 @@ struct EventWork: Equatable {
             self.init(.cellDisappeared, .cell(cell.cellID))
         case .domainUpserted(let domain):
             self.init(.domainFresh, .unwanted(in: [domain.name]))
+        // Its moments are those of `TaskRules`.
+        case .task: return nil
         // What a flag, a new cell or the brake concerns is found by conditions of the whole store; see the agenda.
         case .featureFlagChanged, .brakeApplied, .brakeReleased: return nil
         }

@@ -6,10 +6,12 @@ import MartletProtobuf
 enum RecordCoding {
     static func desiredLRP(_ bytes: [UInt8]) throws(StoreError) -> DesiredLRP { try decoded(bytes) }
     static func actualLRP(_ bytes: [UInt8]) throws(StoreError) -> ActualLRP { try decoded(bytes) }
+    static func task(_ bytes: [UInt8]) throws(StoreError) -> MartletTask { try decoded(bytes) }
     static func cellPresence(_ bytes: [UInt8]) throws(StoreError) -> CellPresence { try decoded(bytes) }
 
     static func bytes(_ lrp: DesiredLRP) -> [UInt8] { lrp.encoded() }
     static func bytes(_ lrp: ActualLRP) -> [UInt8] { lrp.encoded() }
+    static func bytes(_ task: MartletTask) -> [UInt8] { task.encoded() }
     static func bytes(_ presence: CellPresence) -> [UInt8] { presence.encoded() }
 
     private static func decoded<M: ProtobufMessage>(_ bytes: [UInt8]) throws(StoreError) -> M {

@@ -8,6 +8,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case alreadyExists(String)
     /// The record's own rules stand in the way.
     case refused(TransitionError)
+    /// The same of a task.
+    case refusedTask(TaskTransitionError)
     case invalid(ValidationError)
     /// Another process holds the database.
     case busy
@@ -19,7 +21,7 @@ public enum StoreError: Error, Hashable, Sendable {
     /// Whether the text may leave the server; of the rest a client learns only that it failed.
     public var isVisibleToClients: Bool {
         switch self {
-        case .notFound, .alreadyExists, .refused, .invalid: true
+        case .notFound, .alreadyExists, .refused, .refusedTask, .invalid: true
         case .busy, .full, .broken: false
         }
     }
@@ -28,7 +30,7 @@ public enum StoreError: Error, Hashable, Sendable {
     public var isWorthRetrying: Bool {
         switch self {
         case .busy: true
-        case .notFound, .alreadyExists, .refused, .invalid, .full, .broken: false
+        case .notFound, .alreadyExists, .refused, .refusedTask, .invalid, .full, .broken: false
         }
     }
 
@@ -36,7 +38,7 @@ public enum StoreError: Error, Hashable, Sendable {
     public var needsOperator: Bool {
         switch self {
         case .full, .broken: true
-        case .notFound, .alreadyExists, .refused, .invalid, .busy: false
+        case .notFound, .alreadyExists, .refused, .refusedTask, .invalid, .busy: false
         }
     }
 

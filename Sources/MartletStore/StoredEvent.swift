@@ -1,3 +1,4 @@
+import MartletBBSAPI
 import MartletModels
 
 /// An event as a row: its kind by name, the records before and after as bytes.
@@ -18,6 +19,7 @@ struct StoredEvent {
     init(_ event: StoreEvent) {
         switch event {
         case .lrp(let event): self.init(event)
+        case .task(let event): self.init(event)
         case .featureFlagChanged(let before, let after, let by):
             self.init(
                 kind: "feature_flag_changed",
@@ -64,6 +66,15 @@ struct StoredEvent {
         }
     }
 
+    private init(_ event: TaskEvent) {
+        switch event {
+        case .taskCreated(let after): self.init(kind: event.name, after: RecordCoding.bytes(after))
+        case .taskChanged(let before, let after):
+            self.init(kind: event.name, before: RecordCoding.bytes(before), after: RecordCoding.bytes(after))
+        case .taskRemoved(let before): self.init(kind: event.name, before: RecordCoding.bytes(before))
+        }
+    }
+
     func decoded() throws(StoreError) -> StoreEvent {
         switch kind {
         case "feature_flag_changed":
@@ -75,6 +86,15 @@ struct StoredEvent {
         case "cell_appeared": .cellAppeared(try RecordCoding.cellPresence(try record(after)))
         case "cell_disappeared": .cellDisappeared(try RecordCoding.cellPresence(try record(before)))
         case "domain_upserted": .domainUpserted(try RecordCoding.domain(try record(after)))
+        case "task_created": .task(.taskCreated(try RecordCoding.task(try record(after))))
+        case "task_changed":
+            .task(
+                .taskChanged(
+                    before: try RecordCoding.task(try record(before)),
+                    after: try RecordCoding.task(try record(after))
+                )
+            )
+        case "task_removed": .task(.taskRemoved(try RecordCoding.task(try record(before))))
         case "brake_applied": try decodedBrake()
         case "brake_released":
             .brakeReleased(by: by ?? "", instances: try RecordCoding.counts(try record(after)).first)

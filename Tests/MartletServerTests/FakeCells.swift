@@ -24,7 +24,12 @@ actor FakeCells: CellClient {
     private var containers: [ActualLRPInstanceKey: Container] = [:]
     /// Nobody hears of these cells, and they hear of nobody.
     private var cutOff: Set<CellID> = []
+    /// These tell what they have, but do not answer to work.
+    private var deaf: Set<CellID> = []
+    /// Called when a cell is asked what it has.
+    private var hook: @Sendable () async -> Void = {}
     private var nextInstance = 0
+    private(set) var tasks: [CellTask] = []
     private(set) var stops: [ActualLRPInstanceKey] = []
     private(set) var updates: [Update] = []
     var declines = false
@@ -38,6 +43,8 @@ actor FakeCells: CellClient {
     func cut(_ cell: CellID, off: Bool = true) {
         if off { cutOff.insert(cell) } else { cutOff.remove(cell) }
     }
+    func deafen(_ cell: CellID) { deaf.insert(cell) }
+    func whenAsked(_ hook: @escaping @Sendable () async -> Void) { self.hook = hook }
     func decline(_ declines: Bool) { self.declines = declines }
     func crash(_ process: ProcessGUID, _ crashes: Bool = true) {
         if crashes { crashing.insert(process) } else { crashing.remove(process) }
@@ -66,6 +73,7 @@ actor FakeCells: CellClient {
     var runningCount: Int { containers.count }
 
     func state(of cell: CellPresence) async throws(RepClientError) -> CellState {
+        await hook()
         guard !cutOff.contains(cell.cellID), var state = states[cell.cellID] else {
             throw .transport(.cannotConnect("connection refused"))
         }
@@ -79,8 +87,11 @@ actor FakeCells: CellClient {
     }
 
     func perform(_ work: CellWork, on cell: CellPresence, traceID: String) async throws(RepClientError) -> CellWork {
-        guard !cutOff.contains(cell.cellID) else { throw .transport(.timedOut("no answer")) }
+        guard !cutOff.contains(cell.cellID), !deaf.contains(cell.cellID) else {
+            throw .transport(.timedOut("no answer"))
+        }
         if declines { return work }
+        tasks += work.tasks
         for lrp in work.lrps {
             nextInstance += 1
             let instance = ActualLRPInstanceKey(instanceGUID: InstanceGUID("i-\(nextInstance)"), cellID: cell.cellID)

@@ -8,6 +8,7 @@ private struct Replay: Equatable {
     var desired: [ProcessGUID: DesiredLRP] = [:]
     /// By epoch, which is one row's own.
     var actual: [String: ActualLRP] = [:]
+    var tasks: [TaskGUID: MartletTask] = [:]
     var flags: [FeatureFlagName: FeatureFlag] = [:]
     var cells: [CellID: CellPresence] = [:]
 
@@ -23,6 +24,13 @@ private struct Replay: Equatable {
         case .lrp(.actualLRPRemoved(let before)):
             if actual[before.modificationTag.epoch] == before { actual[before.modificationTag.epoch] = nil }
         case .lrp(.actualLRPCrashed(let before, _)): #expect(actual[before.modificationTag.epoch] == before)
+        case .task(.taskCreated(let after)): tasks[after.guid] = after
+        case .task(.taskChanged(let before, let after)):
+            #expect(tasks[before.guid] == before)
+            tasks[after.guid] = after
+        case .task(.taskRemoved(let before)):
+            #expect(tasks[before.guid] == before)
+            tasks[before.guid] = nil
         case .featureFlagChanged(_, let after, _): flags[after.name] = after
         case .cellAppeared(let cell): cells[cell.cellID] = cell
         case .cellDisappeared(let cell): cells[cell.cellID] = nil

@@ -206,6 +206,7 @@ extension StoreError {
         case .refused(.cannotBeUnclaimed): "cannot be unclaimed"
         case .refused(.cannotBeRemoved): "cannot be removed"
         case .refused(.notAdmitted): "not admitted"
+        case .refusedTask(let error): "\(error)"
         }
     }
 }

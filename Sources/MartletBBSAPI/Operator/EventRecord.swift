@@ -8,7 +8,7 @@ public struct EventRecord: Codable, Hashable, Sendable {
     public var atNanoseconds: Int64
     /// For example `actual_lrp_crashed`; LRP events have the names of the BBS's streams.
     public var kind: String
-    /// What it is about: an app or process guid, with `/` and an index for an instance; a flag, a cell or a domain.
+    /// What it is about: an app or process guid, with `/` and an index for an instance; a task, a flag, a cell or a domain.
     public var subject: String
     /// One sentence without the subject.
     public var text: String
@@ -38,10 +38,11 @@ public struct EventRecord: Codable, Hashable, Sendable {
         index = key?.index
         let holder = event.event.holder
         instanceGUID = holder?.instanceGUID.rawValue
-        cellID = (holder?.cellID ?? event.event.cell?.cellID)?.rawValue
+        cellID = (holder?.cellID ?? event.event.cell?.cellID ?? event.event.task?.cellID)?.rawValue
         let process = appName ?? event.event.appNameTag ?? processGUID
         switch event.event {
         case .lrp: subject = (process ?? "") + (index.map { "/\($0)" } ?? "")
+        case .task(let event): subject = event.task.guid.rawValue
         case .featureFlagChanged(_, let after, let who):
             subject = after.name.rawValue
             by = who

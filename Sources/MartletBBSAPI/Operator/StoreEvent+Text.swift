@@ -5,6 +5,7 @@ extension StoreEvent {
     var kind: String {
         switch self {
         case .lrp(let event): InstanceEvent(event).name
+        case .task(let event): event.name
         case .featureFlagChanged: "feature_flag_changed"
         case .cellAppeared: "cell_appeared"
         case .cellDisappeared: "cell_disappeared"
@@ -17,6 +18,7 @@ extension StoreEvent {
     var text: String {
         switch self {
         case .lrp(let event): event.text
+        case .task(let event): event.text
         case .featureFlagChanged(let before, let after, let by): Self.flagText(before, after) + " by \(by)"
         case .cellAppeared(let cell): "the cell is there" + (cell.zone.isEmpty ? "" : ", in zone \(cell.zone)")
         case .cellDisappeared: "the cell is gone"
@@ -35,7 +37,7 @@ extension StoreEvent {
     var cell: CellPresence? {
         switch self {
         case .cellAppeared(let cell), .cellDisappeared(let cell): cell
-        case .lrp, .featureFlagChanged, .domainUpserted, .brakeApplied, .brakeReleased: nil
+        case .lrp, .task, .featureFlagChanged, .domainUpserted, .brakeApplied, .brakeReleased: nil
         }
     }
 

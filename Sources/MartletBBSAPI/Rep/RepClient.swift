@@ -58,6 +58,16 @@ public struct RepClient: Sendable {
         guard answer.status == .accepted else { throw .status(answer.status) }
     }
 
+    /// Asks the cell to drop a task; it says 202 whether it has the task or not (cell specification 2.1).
+    public func cancelTask(
+        _ guid: TaskGUID,
+        on cell: CellPresence,
+        traceID: String = ""
+    ) async throws(RepClientError) {
+        let answer = try await send(.post, RepRoutes.cancelTaskPath(guid), to: cell, traceID: traceID)
+        guard answer.status == .accepted else { throw .status(answer.status) }
+    }
+
     func send(
         _ method: HTTPMethod,
         _ path: String,

@@ -12,4 +12,11 @@ public enum RepRoutes {
     public static func stopPath(_ processGUID: ProcessGUID, _ instanceGUID: InstanceGUID) -> String {
         "/v1/lrps/\(percentEncoded(processGUID.rawValue))/instances/\(percentEncoded(instanceGUID.rawValue))/stop"
     }
+
+    /// A pattern with the parameter `task_guid`.
+    public static let cancelTask = "/v1/tasks/{task_guid}/cancel"
+
+    public static func cancelTaskPath(_ guid: TaskGUID) -> String {
+        "/v1/tasks/\(percentEncoded(guid.rawValue))/cancel"
+    }
 }

@@ -51,6 +51,10 @@ extension APIError {
         case .refused(.notAdmitted(_, let flag)): self = .featureDisabled(FeatureFlag(name: flag, enabled: false))
         case .refused(let refusal):
             self = .unprocessable("The instance has moved on meanwhile (\(refusal)); try again.")
+        case .refusedTask(.notAdmitted(_, let flag)):
+            self = .featureDisabled(FeatureFlag(name: flag, enabled: false))
+        case .refusedTask(let refusal):
+            self = .unprocessable("The task has moved on meanwhile (\(refusal)); try again.")
         case .invalid(let error): self = .unprocessable(error.failures)
         case .busy:
             self.init(.serviceUnavailable, 10_015, "ServiceUnavailable", ["The database is busy; try again."])

@@ -1,0 +1,118 @@
+public import MartletModels
+
+/// What one pass wants to change about tasks. Every list is sorted by guid and holds a task at most once, so plans
+/// compare with `==`.
+///
+/// Items are independent of each other and safe to apply twice; each store verb checks its own again. What demotes a
+/// task comes before what deletes it or has it delivered.
+public struct TaskPlan: Hashable, Sendable {
+    /// Has waited for a cell for too long: fails.
+    public var expire: [SeenTask] = []
+    /// Waits although it is not admitted: put the reason on it.
+    public var refuse: [RefusedTask] = []
+    /// Has waited too long since the last try, found no place before a new cell appeared, or is admitted again: ask for
+    /// an auction.
+    public var auction: [TaskGUID] = []
+    /// Its cell is gone: fails.
+    public var lose: [SeenTask] = []
+    /// Runs although it is not admitted: fails with the reason, and its cell is told to drop it.
+    public var stop: [StoppedTask] = []
+    /// Whoever took its outcome has not come back: the next one may.
+    public var demote: [SeenTask] = []
+    /// Nobody took its outcome for too long.
+    public var delete: [SeenTask] = []
+    /// Its outcome is to be sent: because this pass ends it, or because that has not succeeded for a while.
+    public var deliver: [TaskGUID] = []
+    /// The earliest moment at which a task of the snapshot becomes due by itself; `nil` when none will.
+    public var nextDue: Timestamp?
+
+    public init() {}
+
+    /// Whether there is nothing to change.
+    public var isEmpty: Bool {
+        var other = TaskPlan()
+        other.nextDue = nextDue
+        return self == other
+    }
+
+    mutating func sort() {
+        for list in [\TaskPlan.expire, \.lose, \.demote, \.delete] { self[keyPath: list].sort { $0.guid < $1.guid } }
+        for list in [\TaskPlan.auction, \.deliver] { self[keyPath: list].sort() }
+        refuse.sort { $0.task.guid < $1.task.guid }
+        stop.sort { $0.task.guid < $1.task.guid }
+    }
+}
+
+/// A task as the plan saw it; a verb does nothing when it has been changed since.
+public struct SeenTask: Hashable, Sendable, CustomStringConvertible {
+    public var guid: TaskGUID
+    public var updatedAt: Timestamp
+
+    public init(guid: TaskGUID, updatedAt: Timestamp) { (self.guid, self.updatedAt) = (guid, updatedAt) }
+    public init(_ task: TaskSummary) { self.init(guid: task.guid, updatedAt: task.updatedAt) }
+
+    public var description: String { guid.rawValue }
+}
+
+/// A waiting task that may not run, and the rejection reason that says why.
+public struct RefusedTask: Hashable, Sendable, CustomStringConvertible {
+    public var task: SeenTask
+    public var reason: String
+
+    public init(task: SeenTask, reason: String) { (self.task, self.reason) = (task, reason) }
+
+    public var description: String { "\(task): \(reason)" }
+}
+
+/// A running task that may not run.
+public struct StoppedTask: Hashable, Sendable, CustomStringConvertible {
+    public var task: SeenTask
+    /// Who is to drop it.
+    public var cellID: CellID
+    /// The failure reason.
+    public var reason: String
+
+    public init(task: SeenTask, cellID: CellID, reason: String) {
+        (self.task, self.cellID, self.reason) = (task, cellID, reason)
+    }
+
+    public var description: String { "\(task) on \(cellID): \(reason)" }
+}
+
+extension TaskPlan: CustomStringConvertible {
+    /// One line an item, as a log or an operator reads it; "nothing to do" when there is none.
+    public var description: String {
+        let lines = items.map(\.description)
+        return lines.isEmpty ? "nothing to do" : lines.joined(separator: "\n")
+    }
+
+    /// How many items of each kind; kinds without items are left out.
+    public var counts: [String: Int] { items.reduce(into: [:]) { $0[$1.verb.rawValue, default: 0] += 1 } }
+
+    /// One thing to do, for printing and for records.
+    public struct Item: Hashable, Sendable, CustomStringConvertible {
+        public enum Verb: String, Hashable, Sendable {
+            case expire = "expire-task", refuse = "refuse-task", auction = "auction-task", lose = "lose-task"
+            case stop = "stop-task", demote = "demote-task", delete = "delete-task", deliver = "deliver-task"
+        }
+
+        public var verb: Verb
+        public var guid: TaskGUID
+        public var detail: String
+
+        public var description: String { "\(verb.rawValue) \(guid)\(detail.isEmpty ? "" : ": \(detail)")" }
+    }
+
+    /// Everything in the plan, in the order in which it is applied.
+    public var items: [Item] {
+        items(.expire, expire.map(\.guid)) + items(.lose, lose.map(\.guid))
+            + stop.map { Item(verb: .stop, guid: $0.task.guid, detail: "on \($0.cellID), \($0.reason)") }
+            + refuse.map { Item(verb: .refuse, guid: $0.task.guid, detail: $0.reason) }
+            + items(.demote, demote.map(\.guid)) + items(.delete, delete.map(\.guid)) + items(.deliver, deliver)
+            + items(.auction, auction)
+    }
+
+    private func items(_ verb: Item.Verb, _ guids: [TaskGUID]) -> [Item] {
+        guids.map { Item(verb: verb, guid: $0, detail: "") }
+    }
+}

@@ -1,0 +1,115 @@
+import MartletAuction
+import MartletBBSAPI
+import MartletLog
+import MartletModels
+import MartletStore
+import MartletTestSupport
+import Testing
+
+@testable import MartletServer
+
+@Suite("Auctions in turns")
+struct AuctioneerTurnsTests {
+    /// An auctioneer of its own that decides two at a time.
+    private func auctioneer(_ cluster: Cluster) -> Auctioneer {
+        Auctioneer(
+            store: cluster.store,
+            cells: cluster.cells,
+            clock: LoopClock(cluster.clock),
+            log: .discarding,
+            turnLimit: 2
+        )
+    }
+
+    @Test("a large auction places everything, and counts what has been placed before")
+    func turns() async throws {
+        let cluster = try await Cluster()
+        let auctioneer = auctioneer(cluster)
+        try await cluster.bbs.desire(.fixture("app", instances: 7))
+        await auctioneer.request((0..<7).map { .fixture("app", $0) })
+        await auctioneer.auction()
+        try await cluster.cells.report(to: cluster.bbs)
+        #expect(await cluster.cells.running.mapValues(\.count) == ["a": 3, "b": 2, "c": 2])
+    }
+
+    @Test("what has no turn yet counts as asked for now, and what a cell was given from when it was")
+    func askedTimes() async throws {
+        let cluster = try await Cluster()
+        let auctioneer = auctioneer(cluster)
+        let key = ActualLRPKey.fixture("app")
+        try await cluster.bbs.desire(.fixture("app"))
+        await auctioneer.request([key])
+        cluster.clock.advance(by: .seconds(2))
+        #expect(await auctioneer.askedTimes(of: [key]) == [key: cluster.clock.now])
+        await auctioneer.auction()
+        let placed = cluster.clock.now
+        cluster.clock.advance(by: .seconds(5))
+        #expect(await auctioneer.askedTimes(of: [key, .fixture("other")]) == [key: placed])
+    }
+
+    @Test("what is withdrawn is not placed, and its refusal is forgotten")
+    func withdraw() async throws {
+        let cluster = try await Cluster(cells: [])
+        let auctioneer = auctioneer(cluster)
+        let key = ActualLRPKey.fixture("app")
+        try await cluster.bbs.desire(.fixture("app"))
+        await auctioneer.request([key])
+        await auctioneer.auction()
+        #expect(await auctioneer.lastRefusals(of: [key]).count == 1)
+        #expect(await auctioneer.askedTimes(of: [key]).isEmpty)
+        await auctioneer.request([key])
+        await auctioneer.withdraw([key])
+        #expect(await auctioneer.lastRefusals(of: [key]).isEmpty)
+        #expect(await auctioneer.askedTimes(of: [key]).isEmpty)
+    }
+
+    @Test("a cell that does not answer to work gets no more of the same auction")
+    func lostCell() async throws {
+        let cluster = try await Cluster(cells: ["a", "b"])
+        let auctioneer = auctioneer(cluster)
+        await cluster.cells.deafen("b")
+        try await cluster.bbs.desire(.fixture("app", instances: 6))
+        await auctioneer.request((0..<6).map { .fixture("app", $0) })
+        await auctioneer.auction()
+        try await cluster.cells.report(to: cluster.bbs)
+        // One was given to the cell that is gone; convergence asks for it again.
+        #expect(await cluster.cells.running.mapValues(\.count) == ["a": 5])
+    }
+
+    @Test("a cell that appears while others are asked is asked at once after the auction")
+    func newCell() async throws {
+        let cluster = try await Cluster(cells: ["a"])
+        let auctioneer = auctioneer(cluster)
+        try await cluster.bbs.desire(.fixture("app", memoryMB: 4_096))
+        await auctioneer.request([.fixture("app")])
+        await auctioneer.auction()
+        #expect(await auctioneer.askedTimes(of: [.fixture("app")]).isEmpty)
+        let store = cluster.store
+        await cluster.cells.whenAsked {
+            _ = try? await store.registerCell(.fixture("late"), timeToLive: .seconds(60), session: "s")
+        }
+        await auctioneer.request([.fixture("app")])
+        await auctioneer.auction()
+        #expect(await auctioneer.askedTimes(of: [.fixture("app")]).count == 1)
+    }
+
+    @Test("tasks are handed out, and what no cell takes is rejected")
+    func tasks() async throws {
+        let cluster = try await Cluster(cells: ["a"])
+        let auctioneer = auctioneer(cluster)
+        try await cluster.store.desireTask("small", domain: "apps", .fixture())
+        try await cluster.store.desireTask("large", domain: "apps", .fixture(memoryMB: 10_000))
+        await auctioneer.request(tasks: ["small", "large", "unknown"])
+        await auctioneer.auction()
+        #expect(await cluster.cells.tasks.map(\.guid) == ["small"])
+        let rejected = try await cluster.store.task("large")
+        #expect(rejected.rejectionReason == "insufficient resources: memory")
+        #expect(rejected.rejectionCount == 1)
+        try await cluster.store.setFeatureFlag(.diegoDocker, enabled: false, by: "a test")
+        await auctioneer.request(tasks: ["small"])
+        await auctioneer.auction()
+        let refused = try await cluster.store.task("small")
+        #expect(refused.rejectionReason == "not admitted: feature flag diego_docker is disabled")
+        #expect(refused.rejectionCount == 0)
+    }
+}
