@@ -44,6 +44,9 @@ struct Settlement {
         case .unclaimed where record.crashCount >= 3 && record.since + .seconds(8) > now,
             .claimed where record.crashCount >= 3 && record.since + .seconds(8) > now:
             return nil
+        // Another auction is due when it has waited for as long.
+        case .unclaimed where record.placementError.hasPrefix("insufficient") && record.since + .seconds(33) > now:
+            return nil
         case .unclaimed where !room.contains(where: { $0.containers > 0 }): return nil
         case .unclaimed, .claimed: return "\(key) is \(record.state.name.rawValue) \(record.placementError)"
         }
