@@ -76,6 +76,8 @@ struct Settlement {
     private var superfluousContainers: [String] {
         containers.compactMap { container in
             let key = container.key
+            // Nobody had heard of it when its cell wanted to claim it (cell specification 3.3).
+            if container.phase == .reserved, container.reservedAt + .seconds(65) > now { return nil }
             if isWanted(key) {
                 return mirror.record(key)?.instanceKey == container.instance
                     ? nil

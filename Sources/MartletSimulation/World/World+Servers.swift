@@ -17,6 +17,7 @@ extension World {
     /// - Parameter sharing: the server whose store it works on, beside it.
     func startServer(after delay: Duration, sharing: ServerNode? = nil) {
         simulation.schedule(after: delay) { [self] in
+            if sharing?.storeProcess.isDead == true { return }
             let number = state.withLock { state in
                 state.serverCount += 1
                 return state.serverCount
@@ -83,6 +84,7 @@ extension World {
         )
         let subscription = await store.subscribe(bufferLimit: 1_000_000)
         watch(subscription)
+        state.withLock { $0.stores.append((storeProcess, store)) }
         await limitSize(of: store)
         return store
     }

@@ -156,11 +156,11 @@ extension World {
     /// No store may grow, or all may again.
     func fillDisk(_ isFull: Bool) {
         trace.note("disk") { isFull ? "is full" : "has room" }
-        let servers = state.withLock { state in
+        let stores = state.withLock { state in
             state.isDiskFull = isFull
-            return state.servers
+            return state.stores.filter { !$0.process.isDead }.map(\.store)
         }
-        for node in servers { node.process.spawn { await self.limitSize(of: node.store) } }
+        for store in stores { harness.spawn { await self.limitSize(of: store) } }
     }
 
     /// As the disk is by now.

@@ -3,6 +3,7 @@ import MartletHTTP
 import MartletLinux
 import MartletModels
 import MartletSQL
+import MartletStore
 import MartletTestSupport
 import Synchronization
 
@@ -19,6 +20,8 @@ final class World: Sendable {
         var processes: [SimulatedProcess] = []
         /// Stores of servers that work on another one's and do not serve yet, by the number of the server.
         var starting: [Int: SimulatedProcess] = [:]
+        /// Every store that was opened, and the process that runs it.
+        var stores: [(process: SimulatedProcess, store: Store)] = []
         var isDiskFull = false
         var isCalm = false
         var isFinished = false
