@@ -56,7 +56,8 @@ struct ConvergenceAgenda {
     /// The noted sources, then, if asked for, those of the safety net.
     func allSources(_ world: PassWorld) -> (noted: [CandidateSource], net: [CandidateSource]) {
         var noted = sources
-        if isFlag { noted += world.flagSources }
+        // What has become due while the flag kept it from running is due still.
+        if isFlag { noted += world.flagSources + [.due] }
         if triggers.contains(.due) || triggers.contains(.start) { noted += [.due, world.unwantedSource] }
         if triggers.contains(.brakeReleased) || triggers.contains(.retry) { noted.append(world.unwantedSource) }
         if triggers.contains(.retry) { noted += world.flagSources + [.onLostCells] }

@@ -60,11 +60,11 @@ struct ConvergenceAgendaTests {
     func flag() {
         let flag = FeatureFlag(name: .diegoDocker, enabled: false)
         let event = StoreEvent.featureFlagChanged(before: flag, after: flag, by: "me")
-        #expect(sources(event) == [.refused])
+        #expect(sources(event) == [.refused, .due])
         var off = world
         off.policy = AdmissionPolicy(flags: [flag])
         let text = "not admitted: feature flag diego_docker is disabled"
-        #expect(sources(event, off) == [.notRefused(placementError: text)])
+        #expect(sources(event, off) == [.notRefused(placementError: text), .due])
     }
 
     @Test("a refusal that is written after the flag was set again is looked at, one that holds is not")
