@@ -17,6 +17,8 @@ enum Workload {
             action: .run(RunAction(path: "/bin/server", arguments: ["--port", "8080"], user: "root"))
         )
         (lrp.memoryMB, lrp.diskMB) = (memoryMB, diskMB)
+        lrp.metricsGUID = guid(number)
+        lrp.metricTags = ["source_id": MetricTagValue(static: guid(number))]
         return lrp
     }
 

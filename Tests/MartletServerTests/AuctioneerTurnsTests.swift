@@ -1,5 +1,6 @@
 import MartletAuction
 import MartletBBSAPI
+import MartletLog
 import MartletModels
 import MartletStore
 import MartletTestSupport
