@@ -127,7 +127,7 @@ let layer6: [Target] =
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "MartletModels", "MartletLog", "MartletLinux", "MartletHTTP", "MartletSystemd", "MartletBBSAPI",
+                "MartletModels", "MartletLog", "MartletConvergence", "MartletLinux", "MartletHTTP", "MartletSystemd", "MartletBBSAPI",
                 "MartletRegistry", "MartletStore", "MartletImages", "MartletContainers", "MartletServer",
                 "MartletCell", "MartletCloudController", "MartletCLI",
             ],
@@ -143,6 +143,30 @@ let layer6: [Target] =
             swiftSettings: strict
         ),
     ]
+
+/// The whole control plane in one seeded world, and the command that runs it.
+let simulation: [Target] = [
+    .target(
+        name: "MartletSimulation",
+        dependencies: [
+            "MartletTestSupport", "MartletModels", "MartletLog", "MartletLinux", "MartletHTTP", "MartletSQL",
+            "MartletBBSAPI", "MartletRegistry", "MartletStore", "MartletServer", "MartletCloudController",
+        ],
+        swiftSettings: strict
+    ),
+    .testTarget(
+        name: "MartletSimulationTests",
+        dependencies: [
+            "MartletSimulation", "MartletTestSupport", "MartletModels", "MartletLinux", "MartletStore",
+        ],
+        swiftSettings: strict
+    ),
+    .executableTarget(
+        name: "martlet-sim",
+        dependencies: ["MartletSimulation", "MartletLinux"],
+        swiftSettings: strict
+    ),
+]
 
 /// Simulated time, seeds and fixtures; and the tests that belong to no single target.
 let tests: [Target] = [
@@ -165,6 +189,9 @@ let tests: [Target] = [
 
 let package = Package(
     name: "martlet",
-    products: [.executable(name: "martlet", targets: ["martlet"])],
-    targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + tests
+    products: [
+        .executable(name: "martlet", targets: ["martlet"]),
+        .executable(name: "martlet-sim", targets: ["martlet-sim"]),
+    ],
+    targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + simulation + tests
 )

@@ -18,7 +18,7 @@ public final class Connection {
 
     /// Opens with foreign keys on and, for a writer, `synchronous=FULL`: what has been committed survives a power cut.
     ///
-    /// - Parameter path: a file, or `:memory:` for a database that only this connection sees.
+    /// - Parameter path: a file, a `file:` URI of SQLite, or `:memory:` for a database that only this connection sees.
     public init(
         path: String,
         mode: Mode = .readWrite,
@@ -38,7 +38,8 @@ public final class Connection {
     private static func open(_ path: String, _ mode: Mode) throws(SQLError) -> OpaquePointer {
         var handle: OpaquePointer?
         let access = mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
-        let code = unsafe sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX, nil)
+        let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI
+        let code = unsafe sqlite3_open_v2(path, &handle, flags, nil)
         guard code == SQLITE_OK, let opened = unsafe handle else {
             let message = unsafe handle.map { unsafe String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             unsafe sqlite3_close_v2(handle)
@@ -56,6 +57,8 @@ public final class Connection {
             PRAGMA journal_size_limit=67108864; \(common)
             """
     }
+
+    func withDatabase<R>(_ body: (OpaquePointer) -> R) -> R { unsafe body(database) }
 
     /// True while a transaction is open. SQLite ends one by itself after a full disk or a failed write.
     public var isInTransaction: Bool { unsafe sqlite3_get_autocommit(database) == 0 }

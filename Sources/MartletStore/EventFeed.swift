@@ -36,7 +36,7 @@ final class EventFeed: Sendable {
     /// Called by the writer only, in commit order. The lock is not held meanwhile, because ending a stream calls back.
     func publish(_ events: [NumberedEvent]) {
         guard !events.isEmpty else { return }
-        for (id, continuation) in subscribers.withLock({ $0.all }) {
+        for (id, continuation) in subscribersInOrder {
             for event in events {
                 if case .enqueued = continuation.yield(event) { continue }
                 remove(id)
@@ -48,7 +48,12 @@ final class EventFeed: Sendable {
 
     /// Ends every stream.
     func close() {
-        for (_, continuation) in subscribers.withLock({ $0.all }) { continuation.finish() }
+        for (_, continuation) in subscribersInOrder { continuation.finish() }
+    }
+
+    /// As they came, so that they hear of a commit in the same order in every run of a simulation.
+    private var subscribersInOrder: [(Int, AsyncStream<NumberedEvent>.Continuation)] {
+        subscribers.withLock { subscribers in subscribers.all.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
     }
 
     private func remove(_ id: Int) { _ = subscribers.withLock { $0.all.removeValue(forKey: id) } }

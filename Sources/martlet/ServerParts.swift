@@ -1,6 +1,7 @@
 import MartletBBSAPI
 import MartletCLI
 import MartletCloudController
+import MartletConvergence
 import MartletHTTP
 import MartletLinux
 import MartletLog

@@ -64,7 +64,7 @@ struct Service {
         while !Task.isCancelled {
             // Each of these waits for an actor; one that hangs keeps the dog unfed. The one of convergence answers
             // also while a pass hangs in something it waits for, so its passes are watched as well.
-            let isConverging = progress.isAlive(lastPass: await serverParts?.role.convergence.records.last?.number)
+            let isConverging = progress.isAlive(lastPass: await serverParts?.role.convergence.lastPass?.number)
             _ = try? await serverParts?.store.lastEventNumber()
             _ = await cellRole?.executor.snapshot()
             if isConverging || serverParts == nil { notify.watchdog() }
@@ -77,12 +77,12 @@ struct Service {
 private struct PassProgress {
     /// Longest time without another pass.
     let limit: Duration
-    private var lastPass: Int?
+    private var lastPass: Int64?
     private var changedAt = SuspendingClock.now
 
     init(limit: Duration) { self.limit = limit }
 
-    mutating func isAlive(lastPass number: Int?) -> Bool {
+    mutating func isAlive(lastPass number: Int64?) -> Bool {
         if number != lastPass { (lastPass, changedAt) = (number, .now) }
         return SuspendingClock.now - changedAt < limit
     }

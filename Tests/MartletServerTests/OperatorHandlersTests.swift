@@ -91,7 +91,7 @@ struct OperatorHandlersTests {
         try await cluster.settle(rounds: 2)
         let records = await cluster.role.convergence.records
         #expect(records.map(\.number) == [1])
-        #expect(records.last?.seen.instances == ["process": 2, "not-refused": 2])
+        #expect(records.last?.seen.instances == ["process": 2])
         #expect(records.last?.decided == ["refuse": 2])
         #expect(records.last?.seen.liveCells == 3)
         let (status, json) = try await get(cluster, "/martlet/v1/convergence")

@@ -256,8 +256,9 @@ struct ServerRoleTests {
         cluster.clock.advance(by: .seconds(1))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await cluster.role.run() }
-            while await cluster.role.convergence.records.isEmpty { await Task.yield() }
-            while try await cluster.records("app") != ["0 RUNNING on a"] {
+            while await cluster.role.convergence.lastPass == nil, !Task.isCancelled { await Task.yield() }
+            while try await cluster.records("app") != ["0 RUNNING on a"], !Task.isCancelled {
+                cluster.clock.advance(by: .milliseconds(1))
                 try await cluster.cells.report(to: cluster.bbs)
                 await Task.yield()
             }

@@ -241,7 +241,9 @@ struct ConvergenceIndexTests {
         for step in 1...250 {
             await world.step()
             var (full, found, nextDue) = try await world.plans()
-            if let due = full.nextDue { #expect(nextDue.map { $0 <= due } == true, "seed \(seed) step \(step)") }
+            // Known from the index, or from the look at what no index knows a time of.
+            let known = [nextDue, found.nextDue].compactMap(\.self).min()
+            if let due = full.nextDue { #expect(known.map { $0 <= due } == true, "seed \(seed) step \(step)") }
             (full.nextDue, found.nextDue) = (nil, nil)
             try #require(found == full, "seed \(seed) step \(step)")
             let faults = try await world.store.read { (snapshot) throws(StoreError) in try snapshot.faults() }

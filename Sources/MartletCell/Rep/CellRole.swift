@@ -22,7 +22,13 @@ public struct CellRole: Sendable {
         let log = log.with(["cell": configuration.cellID.rawValue])
         executor = try Executor(configuration.executor, ports: ports, path: path, log: log)
         rep = Rep(configuration, executor: executor, bbs: bbs, session: guids.uuid(), log: log)
-        handlers = RepHandlers(configuration, executor: executor, guids: guids, log: log)
+        handlers = RepHandlers(
+            configuration,
+            executor: executor,
+            guids: guids,
+            log: log,
+            compareSoon: rep.compareSoon
+        )
     }
 
     /// Every route of the cell, to be served under its rep address. They answer before `run()` as well.

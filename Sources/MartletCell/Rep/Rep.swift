@@ -49,6 +49,9 @@ final class Rep: Sendable {
         }
     }
 
+    /// Has the next look at the retry interval be a comparison, because something may be wrong.
+    func compareSoon() { needsPass.withLock { $0 = true } }
+
     /// Performs an operation and whatever came for the same container meanwhile.
     private func perform(_ first: Operation) async {
         var next: Operation? = first
@@ -58,7 +61,7 @@ final class Rep: Sendable {
                 case .container(let id): await processor.process(id)
                 case .residual(let key, let instance): await processor.processResidual(key, instance)
                 }
-            if outcome == .tryAgain { needsPass.withLock { $0 = true } }
+            if outcome == .tryAgain { compareSoon() }
             next = queue.withLock { $0.finish(operation) }
         }
     }

@@ -11,8 +11,17 @@ public struct RepHandlers: Sendable {
     private let guids: InstanceGUIDSource
     private let log: Log
     private let isEvacuating = Flag()
+    private let compareSoon: @Sendable () -> Void
 
-    init(_ configuration: CellConfiguration, executor: Executor, guids: InstanceGUIDSource, log: Log) {
+    /// - Parameter compareSoon: has the cell's containers compared with the BBS, which seems to be wrong about them.
+    init(
+        _ configuration: CellConfiguration,
+        executor: Executor,
+        guids: InstanceGUIDSource,
+        log: Log,
+        compareSoon: @escaping @Sendable () -> Void
+    ) {
+        self.compareSoon = compareSoon
         self.configuration = configuration
         self.executor = executor
         self.guids = guids
@@ -86,6 +95,11 @@ public struct RepHandlers: Sendable {
             try await executor.stop(id)
             return HTTPResponse(.accepted)
         } catch {
+            if error == .containerNotFound {
+                // The comparison that follows adoption says that it has ended, as it would of one that is stopped now.
+                if executor.adopted.value == nil { return HTTPResponse(.accepted) }
+                compareSoon()
+            }
             log(.info, "instance not stopped", ["instance_guid": "\(id)", "error": "\(error)"])
             return HTTPResponse(.internalServerError)
         }

@@ -142,4 +142,23 @@ struct RepHandlersTests {
             #expect(await cell.answer(.put, path, body: Array("{".utf8)).status == .badRequest)
         }
     }
+
+    @Test("stop: an instance that is not there is an error, and the BBS hears soon that it is not")
+    func stopUnknown() async throws {
+        let gone = ActualLRPInstanceKey(instanceGUID: "gone", cellID: CellHarness.cellID)
+        try await harness.withCell { cell in
+            func stop() async -> HTTPStatus { await cell.answer(.post, "/v1/lrps/app/instances/gone/stop").status }
+            await eventually("compared") { harness.board.calls.contains { $0.hasPrefix("list") } }
+            harness.board.put(.fixture(CellHarness.key, .claimed(gone)))
+            #expect(await stop() == .internalServerError)
+            await eventually("removed", onEachTry: harness.advance(by: .milliseconds(100))) { harness.record == nil }
+            #expect(harness.clock.now < .epoch + .seconds(10))
+        }
+    }
+
+    @Test("stop: while the cell takes over what it had, an instance that is not there is as good as stopped")
+    func stopUnknownDuringAdoption() async throws {
+        let cell = try harness.makeCell()
+        #expect(await cell.answer(.post, "/v1/lrps/app/instances/gone/stop").status == .accepted)
+    }
 }

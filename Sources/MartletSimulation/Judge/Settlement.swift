@@ -1,0 +1,91 @@
+import MartletModels
+
+/// Compares what is desired with the records and with what runs.
+struct Settlement {
+    private let mirror: Mirror
+    private let now: Timestamp
+    private let containers: [SimulatedContainer]
+    private let room: [CellCapacity]
+
+    init(mirror: Mirror, machines: [CellMachine], now: Timestamp) {
+        self.mirror = mirror
+        self.now = now
+        containers = machines.flatMap(\.all)
+        room = machines.map { $0.state.available }
+    }
+
+    /// What is not as it should be, sorted; empty when all is.
+    var reasons: [String] { missing + superfluousRecords + superfluousContainers }
+
+    private var desired: [DesiredLRP] { mirror.desired.values.sorted { $0.processGUID < $1.processGUID } }
+
+    private var missing: [String] {
+        desired.flatMap { lrp in
+            lrp.keys.compactMap { key in mirror.isAdmitted(lrp.processGUID) ? whyNotRunning(key) : whyNotRefused(key) }
+        }
+    }
+
+    private func whyNotRunning(_ key: ActualLRPKey) -> String? {
+        guard let record = mirror.record(key) else { return "\(key) has no record" }
+        let mine = containers.filter { $0.key == key && $0.phase.isActive }
+        switch record.state {
+        case .running(let instance, _):
+            if mirror.record(key, .suspect) != nil { return "\(key) still has a suspect record" }
+            guard mine.map(\.instance) == [instance], mine.allSatisfy({ $0.phase == .running }) else {
+                return
+                    "\(key) runs as \(instance.instanceGUID) in its record, and as \(mine.map(\.instance.instanceGUID)) on cells"
+            }
+            return nil
+        case .crashed:
+            // It waits as it should; later it may not.
+            let due = RestartPolicy().restartTime(of: record)
+            return due.map { $0 + .seconds(3) > now } ?? true ? nil : "\(key) was due for a restart"
+        // Its back-off has just passed.
+        case .unclaimed where record.crashCount >= 3 && record.since + .seconds(8) > now,
+            .claimed where record.crashCount >= 3 && record.since + .seconds(8) > now:
+            return nil
+        case .unclaimed where !room.contains(where: { $0.containers > 0 }): return nil
+        case .unclaimed, .claimed: return "\(key) is \(record.state.name.rawValue) \(record.placementError)"
+        }
+    }
+
+    private func whyNotRefused(_ key: ActualLRPKey) -> String? {
+        if let mine = containers.first(where: { $0.key == key }) {
+            return "\(key) has a container on \(mine.instance.cellID) while the flag is off"
+        }
+        if mirror.record(key, .suspect) != nil { return "\(key) is suspect while the flag is off" }
+        guard let record = mirror.record(key) else { return "\(key) has no record" }
+        switch record.state {
+        case .crashed: return nil
+        case .unclaimed:
+            return record.placementError.contains(FeatureFlagName.diegoDocker.rawValue)
+                && record.placementError.contains(mirror.flagText ?? "")
+                ? nil : "\(key) does not say why it does not run: \(record.placementError)"
+        case .claimed, .running: return "\(key) is \(record.state.name.rawValue) while the flag is off"
+        }
+    }
+
+    private var superfluousRecords: [String] {
+        mirror.actual.values.filter { !isWanted($0.key) && isFresh($0.key.domain) }.map(RecordID.init).sorted()
+            .map { "\($0) has a record and is not wanted" }
+    }
+
+    private var superfluousContainers: [String] {
+        containers.compactMap { container in
+            let key = container.key
+            if isWanted(key) {
+                return mirror.record(key)?.instanceKey == container.instance
+                    ? nil
+                    : "\(container.instance.instanceGUID) of \(key) is on \(container.instance.cellID) without a record"
+            }
+            return isFresh(key.domain)
+                ? "\(container.instance.instanceGUID) of \(key) is on \(container.instance.cellID) and not wanted" : nil
+        }
+    }
+
+    private func isWanted(_ key: ActualLRPKey) -> Bool { mirror.wants(key.processGUID, key.index) }
+
+    private func isFresh(_ domain: DomainName) -> Bool {
+        domain == SimulatedApp.steady || (mirror.domains[domain] ?? .epoch) > now + .seconds(10)
+    }
+}
