@@ -34,6 +34,11 @@ enum Workload {
         )
     }
 
+    /// What an instance reports that runs as desired.
+    static func metricTags(_ process: ProcessGUID) -> [String: String] {
+        ["source_id": String(process.rawValue.prefix(36))]
+    }
+
     /// As long as a UUID, and in no order.
     static func guid(_ number: Int) -> String {
         let mixed = UInt64(truncatingIfNeeded: number) &* 0x9E37_79B9_7F4A_7C15
