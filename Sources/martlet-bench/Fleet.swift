@@ -124,7 +124,11 @@ final class Fleet: CellClient {
             case .start:
                 try await bbs.claim(key.processGUID, index: key.index, by: instance)
                 let netInfo = ActualLRPNetInfo(address: "192.0.2.1")
-                try await bbs.start(key, ActualLRPStart(instance: instance, netInfo: netInfo))
+                let tags = Workload.metricTags(key.processGUID)
+                try await bbs.start(
+                    key,
+                    ActualLRPStart(instance: instance, netInfo: netInfo, metricTags: tags)
+                )
                 progress.add(.running)
             case .removal:
                 try await bbs.removeActualLRP(key.processGUID, index: key.index, heldBy: instance)

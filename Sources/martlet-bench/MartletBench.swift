@@ -9,7 +9,7 @@ enum MartletBench {
             if options.isHelp { return print(Options.help) }
             await measure(options)
         } catch {
-            complain(error.text)
+            tell(error.text)
             exit(2)
         }
     }
@@ -18,11 +18,11 @@ enum MartletBench {
         var results: [TrialResult] = []
         do {
             for size in options.sizes {
-                complain("measuring \(Report.short(size)) instances")
+                tell("measuring \(Report.short(size)) instances")
                 results.append(try await Trial(size: size, options: options).run())
             }
         } catch {
-            complain("\(error)")
+            tell("\(error)")
             exit(1)
         }
         let report = Report(results: results)
@@ -30,7 +30,7 @@ enum MartletBench {
     }
 
     /// Standard output is for results.
-    private static func complain(_ text: String) {
+    static func tell(_ text: String) {
         let bytes = Array((text + "\n").utf8)
         _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }

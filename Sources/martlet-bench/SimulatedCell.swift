@@ -12,7 +12,7 @@ final class SimulatedCell: Sendable {
     private let state = Locked(State())
 
     init(number: Int) {
-        let capacity = CellCapacity(memoryMB: 65_536, diskMB: 524_288, containers: 320)
+        let capacity = CellCapacity(memoryMB: 65_536, diskMB: 524_288, containers: 512)
         presence = CellPresence(
             cellID: CellID("cell-\(number)"),
             repAddress: "http://cell-\(number).cell.test:1801",

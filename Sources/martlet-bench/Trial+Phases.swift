@@ -108,7 +108,7 @@ extension Trial {
     /// Waits until two passes in a row have found nothing.
     private func settle() async throws {
         var quiet = 0
-        var last: Int64 = 0
+        var last = await role.convergence.lastPass?.number ?? 0
         while quiet < 2 {
             try await Task.sleep(for: Self.interval / 4)
             guard let pass = await role.convergence.lastPass, pass.number != last else { continue }

@@ -52,9 +52,13 @@ struct Trial {
             group.addTask { await role.run() }
             group.addTask { await fleet.run(bbs) }
             var metrics = [desire]
+            MartletBench.tell("  cold start")
             metrics += try await coldStart()
+            MartletBench.tell("  quiet passes")
             metrics += try await quietPasses()
+            MartletBench.tell("  loss of cells")
             metrics += try await lossOfCells()
+            MartletBench.tell("  flag")
             metrics += try await flag()
             metrics += memory()
             group.cancelAll()

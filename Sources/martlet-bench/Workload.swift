@@ -17,6 +17,8 @@ enum Workload {
             action: .run(RunAction(path: "/bin/server", arguments: ["--port", "8080"], user: "root"))
         )
         (lrp.memoryMB, lrp.diskMB) = (memoryMB, diskMB)
+        lrp.metricsGUID = guid(number)
+        lrp.metricTags = ["source_id": MetricTagValue(static: guid(number))]
         return lrp
     }
 
@@ -30,6 +32,11 @@ enum Workload {
             maxPIDs: 0,
             rootFS: rootFS
         )
+    }
+
+    /// What an instance reports that runs as desired.
+    static func metricTags(_ process: ProcessGUID) -> [String: String] {
+        ["source_id": String(process.rawValue.prefix(36))]
     }
 
     /// As long as a UUID, and in no order.
