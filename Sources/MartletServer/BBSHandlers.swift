@@ -9,18 +9,26 @@ public struct BBSHandlers: Sendable {
     let store: Store
     let auctioneer: Auctioneer
     let stopper: InstanceStopper
+    let tasks: TaskServices
     /// Events that a stream's reader may be behind before it is dropped (section 1.8.6).
     let eventLimit: Int
 
-    public init(store: Store, auctioneer: Auctioneer, stopper: InstanceStopper, eventLimit: Int = 1_024) {
+    public init(
+        store: Store,
+        auctioneer: Auctioneer,
+        stopper: InstanceStopper,
+        tasks: TaskServices,
+        eventLimit: Int = 1_024
+    ) {
         self.store = store
         self.auctioneer = auctioneer
         self.stopper = stopper
+        self.tasks = tasks
         self.eventLimit = eventLimit
     }
 
     /// Every route of the API. Tests walk this table; nothing else registers a route.
-    public var routes: [Route] { clusterRoutes + actualLRPRoutes + desiredLRPRoutes + [instanceEvents] }
+    public var routes: [Route] { clusterRoutes + actualLRPRoutes + desiredLRPRoutes + taskRoutes + [instanceEvents] }
 
     private var clusterRoutes: [Route] {
         [

@@ -31,6 +31,7 @@ public struct ServerRole: Sendable {
 
     public let auctioneer: Auctioneer
     public let stopper: InstanceStopper
+    public let tasks: TaskServices
     public let convergence: ConvergenceLoop
     /// Of the BBS listener.
     public let bbsRoutes: [Route]
@@ -41,6 +42,7 @@ public struct ServerRole: Sendable {
     private let log: Log
 
     /// - Parameters:
+    ///   - callbacks: where the outcomes of tasks go out.
     ///   - extraRoutes: makes further routes of the operator's listener, for example those of the Cloud Controller,
     ///     which has instances placed and stopped too.
     public init(
@@ -49,12 +51,14 @@ public struct ServerRole: Sendable {
         clock: LoopClock,
         log: Log,
         cells: any CellClient,
+        callbacks: any HTTPTransport,
         extraRoutes: (Auctioneer, InstanceStopper) -> [Route] = { _, _ in [] }
     ) {
         self.configuration = configuration
         self.store = store
         self.log = log
         stopper = InstanceStopper(store: store, cells: cells, clock: clock, log: log)
+        tasks = TaskServices(store: store, cells: cells, callbackTransport: callbacks, clock: clock, log: log)
         auctioneer = Auctioneer(
             store: store,
             cells: cells,
@@ -74,6 +78,7 @@ public struct ServerRole: Sendable {
             store: store,
             auctioneer: auctioneer,
             stopper: stopper,
+            tasks: tasks,
             eventLimit: configuration.eventLimit
         )
         bbsRoutes = handlers.routes
@@ -102,6 +107,7 @@ public struct ServerRole: Sendable {
             group.addTask { await convergence.run() }
             group.addTask { await auctioneer.run() }
             group.addTask { await stopper.run() }
+            group.addTask { await tasks.run() }
         }
         await store.closeSubscriptions()
         log(.info, "server stopped")
