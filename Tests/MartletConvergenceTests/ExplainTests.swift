@@ -199,7 +199,7 @@ struct ExplainTests {
                 == "app: 1000 of 1000 instances running\n  app/0 to app/999 are RUNNING on a, b"
         )
         let claimed = (0..<50).map { index in
-            ActualLRP.fixture(.fixture("app", index), .claimed(on: "a", instance: InstanceGUID("i\(index)")))
+            ActualLRP.fixture(.fixture("app", index), .claimed(on: "a", instance: "i\(index)"))
         }
         let starting = ConvergenceSnapshot.fixture([.fixture("app", instances: 50)], claimed)
         let text = try #require(explain("app", in: starting)).text(at: now)
