@@ -26,6 +26,10 @@ public struct AdmissionPolicy: Hashable, Sendable {
         refusal(of: AdmissionSubject(isDocker: rootFS.isDocker))
     }
 
+    /// When an operator last changed an answer of the policy; `nil` when nobody ever did. What was asked for before may
+    /// have been refused on the way.
+    public var changedAt: Timestamp? { diegoDocker.updatedAt }
+
     /// When the policy's answers change by themselves; `nil` while none of its rules has an end.
     public func nextChange(after now: Timestamp) -> Timestamp? { nil }
 }

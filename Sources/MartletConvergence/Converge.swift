@@ -36,7 +36,7 @@ struct InstanceContext {
         if isWanted || !mayStop {
             surplus = nil
         } else if let desired {
-            surplus = .beyondInstances(desired.instances, decision: records.stopDecision)
+            surplus = .beyondInstances(desired.instances)
         } else {
             surplus = .notDesired(decision: records.stopDecision)
         }

@@ -55,7 +55,7 @@ extension RetiredInstance.Reason: CustomStringConvertible {
         switch self {
         case .flag(let flag): "\(flag.rawValue) is disabled"
         case .notDesired: "not desired"
-        case .beyondInstances(let instances, _): "beyond the desired \(instances)"
+        case .beyondInstances(let instances): "beyond the desired \(instances)"
         }
     }
 }

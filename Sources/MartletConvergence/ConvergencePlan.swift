@@ -83,14 +83,15 @@ public struct RetiredInstance: Hashable, Sendable {
         case flag(FeatureFlagName)
         /// Its process guid is not desired. `decision` is the event of the removal; without one its domain is fresh.
         case notDesired(decision: Int64?)
-        /// Its index is beyond the desired number. `decision` is the event of the update to fewer instances.
-        case beyondInstances(Int, decision: Int64?)
+        /// Its index is beyond the desired number.
+        case beyondInstances(Int)
 
-        /// Whether an operator's decision to stop it stands in the store.
+        /// Whether somebody's decision to stop it stands in the store. A desired LRP that is there says how many
+        /// instances it wants; only what nobody speaks of may have been forgotten.
         public var isDecided: Bool {
             switch self {
-            case .flag: true
-            case .notDesired(let decision), .beyondInstances(_, let decision): decision != nil
+            case .flag, .beyondInstances: true
+            case .notDesired(let decision): decision != nil
             }
         }
     }

@@ -10,7 +10,31 @@ extension Explainer {
         case .running: findings += holder(records.ordinary)
         case .crashed: findings += crashed(records.ordinary, isRefused: !findings.isEmpty)
         }
+        if findings.isEmpty { findings += unwanted(key, records) }
         return InstanceExplanation(key, name: subject.title(key), record: record, findings: findings)
+    }
+
+    /// Why something runs that nobody wants.
+    private func unwanted(_ key: ActualLRPKey, _ records: InstanceRecords) -> [Finding] {
+        let desired = snapshot.desired[key.processGUID]
+        guard desired?.wants(key.id) != true, let holder = records.all.first?.instanceKey else { return [] }
+        let text = desired.map { "only \($0.instances) are desired" } ?? "it is not desired"
+        if let decision = records.stopDecision {
+            return [
+                Finding(
+                    .desired,
+                    text,
+                    evidence: ["decided by event \(decision)", "\(holder.cellID) is asked to stop it"]
+                )
+            ]
+        }
+        if desired == nil && !snapshot.freshDomains.contains(key.domain) {
+            let wait = "it is stopped when the client of that domain has told all that it desires"
+            return [Finding(.desired, "\(text), but its domain \(key.domain) is not fresh", evidence: [wait])]
+        }
+        guard let brake = snapshot.brake else { return [Finding(.desired, text, evidence: ["a pass will stop it"])] }
+        let remedy = "desire it again, or martlet convergence release"
+        return [Finding(.desired, "\(text), but the brake is on", evidence: ["\(brake)"], remedy: remedy)]
     }
 
     private func admission(_ key: ActualLRPKey, _ records: InstanceRecords) -> [Finding] {
@@ -41,7 +65,10 @@ extension Explainer {
             let cells = evidence.cells.map { cell in
                 "\(cell.cell): \(cell.problems.isEmpty ? "would fit" : cell.problems.joined(separator: "; "))"
             }
-            findings.append(Finding(.placement, evidence.text, evidence: cells, nextTry: next))
+            // The beginning is that of Diego's placement errors.
+            let isFull = evidence.text.hasPrefix("insufficient resources")
+            let remedy = isFull ? "scale something down, or add a cell; martlet cells shows what is left" : nil
+            findings.append(Finding(.placement, evidence.text, evidence: cells, nextTry: next, remedy: remedy))
         } else if let record, !record.placementError.isEmpty {
             if !AdmissionRefusal.isRefusal(record.placementError) {
                 findings.append(Finding(.placement, record.placementError, nextTry: next))
@@ -66,12 +93,14 @@ extension Explainer {
 
     private func creating(_ record: ActualLRP?) -> [Finding] {
         guard let record, let holder = record.instanceKey else { return [] }
+        let elapsed = "\(max(0, record.since.duration(to: snapshot.now).components.seconds)) s"
         let crash = record.crashCount > 0 ? ["crash \(record.crashCount): \(record.crashReason)"] : []
         return [
             Finding(
                 .health,
-                "\(holder.cellID) has created it and waits for it to be healthy",
-                evidence: ["instance \(holder.instanceGUID)"] + crash
+                "\(holder.cellID) is starting it: image, container, health check",
+                evidence: ["\(elapsed) so far", "its log: journalctl MARTLET_INSTANCE_GUID=\(holder.instanceGUID)"]
+                    + crash
             )
         ]
     }
@@ -79,19 +108,26 @@ extension Explainer {
     private func crashed(_ record: ActualLRP?, isRefused: Bool) -> [Finding] {
         guard let record else { return [] }
         let next = snapshot.rules.restart.restartTime(of: record)
+        let count = record.crashCount == 1 ? "once" : "\(record.crashCount) times"
         let text =
             next == nil
-            ? "it has crashed \(record.crashCount) times and is not restarted any more"
-            : "it has crashed \(record.crashCount) times and waits before the next try"
+            ? "it has crashed \(count) and is not restarted any more"
+            : "it has crashed \(count) and waits before the next try"
         let earlier = creation(record)
         let finding = Finding(
             .backOff,
             text,
             evidence: earlier.isEmpty ? ["last: \(record.crashReason)"] : [],
             nextTry: isRefused ? nil : next,
-            remedy: next == nil ? "restart the instance by hand" : nil
+            remedy: next == nil ? restart : nil
         )
         return earlier + [finding]
+    }
+
+    /// How to begin anew with the count of crashes.
+    private var restart: String {
+        guard let app = subject.app else { return "retire the instance through the BBS API, which makes a new one" }
+        return "martlet scale \(app.name) -i 0, and back again"
     }
 
     /// A crash that happened before the app had its say: its image could not be had, or its container not made.

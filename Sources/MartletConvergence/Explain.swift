@@ -64,8 +64,7 @@ struct Explainer {
         var remarks: [String] = []
         let isDesired = keys.contains { snapshot.desired[$0.processGUID] != nil } || !desired.isEmpty
         if wanted == 0 { remarks.append(absence(isDesired: isDesired)) }
-        if snapshot.liveCells.isEmpty { remarks.append("no cell is alive") }
-        if let braked = snapshot.brake { remarks.append("the brake is on: \(braked)") }
+        if snapshot.liveCells.isEmpty { remarks.append("no cell is alive: start one with martlet cell") }
         return remarks
     }
 

@@ -2,6 +2,9 @@ public import MartletModels
 
 extension Explanation {
     private static let width = 80
+    /// Groups of instances that are told, and facts of each finding; of a large app there may be thousands.
+    private static let groupLimit = 20
+    fileprivate static let factLimit = 10
 
     /// For people, at most 80 columns wide: the state of the whole, then the instances, those alike in one go, first
     /// blocker first.
@@ -10,10 +13,13 @@ extension Explanation {
     public func text(at now: Timestamp) -> String {
         var lines = ["\(subject): \(running) of \(desired) instances running"]
         for remark in remarks { lines += Self.wrapped(remark, indent: "  ") }
-        for group in groups(at: now) {
+        let groups = groups(at: now)
+        for group in groups.prefix(Self.groupLimit) {
             lines += Self.wrapped(Self.headline(group), indent: "  ")
             for finding in group[group.startIndex].findings { lines += finding.lines(at: now) }
         }
+        let left = groups.dropFirst(Self.groupLimit).reduce(0) { $0 + $1.count }
+        if left > 0 { lines.append("  and \(left) more instances; --json tells of each") }
         return lines.joined(separator: "\n")
     }
 
@@ -31,7 +37,9 @@ extension Explanation {
     private static func headline(_ group: ArraySlice<InstanceExplanation>) -> String {
         guard let first = group.first, let last = group.last else { return "" }
         let names = group.count == 1 ? "\(first.name) is" : "\(first.name) to \(last.name) are"
-        return "\(names) \(first.state)" + (first.cell.map { " on \($0)" } ?? "")
+        let cells = Set(group.compactMap(\.cell)).sorted()
+        let place = cells.count > 3 ? "\(cells.count) cells" : cells.joined(separator: ", ")
+        return "\(names) \(first.state)" + (cells.isEmpty ? "" : " on \(place)")
     }
 
     /// Words in lines; one that is longer than a line stays whole. Digests are shortened.
@@ -53,7 +61,8 @@ extension Explanation {
 
 extension InstanceExplanation {
     fileprivate func isLike(_ other: InstanceExplanation, at now: Timestamp) -> Bool {
-        (state, cell, processGUID) == (other.state, other.cell, other.processGUID)
+        // Those that are well are alike wherever they are.
+        (state, processGUID) == (other.state, other.processGUID) && (cell == other.cell || findings.isEmpty)
             && findings.map { $0.lines(at: now) } == other.findings.map { $0.lines(at: now) }
     }
 }
@@ -61,14 +70,20 @@ extension InstanceExplanation {
 extension Finding {
     fileprivate func lines(at now: Timestamp) -> [String] {
         var lines = Explanation.wrapped("\(stage.rawValue): \(text)", indent: "    ", hanging: "      ")
-        for fact in evidence { lines += Explanation.wrapped("- \(fact)", indent: "      ", hanging: "        ") }
+        for fact in evidence.prefix(Explanation.factLimit) {
+            lines += Explanation.wrapped("- \(fact)", indent: "      ", hanging: "        ")
+        }
+        let more = evidence.count - Explanation.factLimit
+        if more > 0 { lines.append("      - and \(more) more; --json tells all") }
         if let nextTryNanoseconds {
             let left = now.duration(to: Timestamp(nanoseconds: nextTryNanoseconds))
             lines.append(
                 left > .zero ? "      next try in \(left.components.seconds) s" : "      next try with the next pass"
             )
         }
-        if let remedy { lines.append("      to change it: \(remedy)") }
+        if let remedy {
+            lines += Explanation.wrapped("to change it: \(remedy)", indent: "      ", hanging: "        ")
+        }
         return lines
     }
 }

@@ -9,7 +9,7 @@ public struct Explanation: Codable, Hashable, Sendable {
     public var desired: Int
     /// One for each instance, by process guid and index.
     public var instances: [InstanceExplanation]
-    /// Facts about the whole: nothing is desired, no cell is alive, the brake is on.
+    /// Facts about the whole: nothing is desired, no cell is alive.
     public var remarks: [String]
 
     /// The first thing that stands in the way of any instance; `nil` when all is well.
@@ -51,9 +51,9 @@ public struct InstanceExplanation: Codable, Hashable, Sendable {
 
 /// One thing that stands in the way of an instance.
 public struct Finding: Codable, Hashable, Sendable {
-    /// In the order in which an instance meets them.
+    /// In the order in which an instance meets them; the last is why one goes that runs.
     public enum Stage: String, Codable, Hashable, Sendable, CaseIterable {
-        case flag, image, placement, cell, container, health, backOff = "back-off"
+        case flag, image, placement, cell, container, health, backOff = "back-off", desired
     }
 
     public var stage: Stage

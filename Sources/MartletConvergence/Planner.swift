@@ -109,9 +109,10 @@ struct Planner {
             return plan.refuse.append(RefusedInstance(key: record.key, placementError: refusal.placementError))
         }
         let asked = snapshot.asked[record.key]
-        // Asked for before it was refused: that request came to nothing.
+        // Asked for before it was refused, or before the flag was last changed: that request may have come to nothing.
+        let refusedUntil = max(record.since, snapshot.policy.changedAt ?? record.since)
         let isReadmitted =
-            AdmissionRefusal.isRefusal(record.placementError) && (asked.map { $0 < record.since } ?? true)
+            AdmissionRefusal.isRefusal(record.placementError) && (asked.map { $0 < refusedUntil } ?? true)
         let stale = snapshot.rules.staleTime(of: record, asked: asked)
         if isReadmitted || isForgotten(record, asked: asked) || hasNewChance(record, asked: asked)
             || stale <= snapshot.now

@@ -58,8 +58,6 @@ public final class Connection {
             """
     }
 
-    func withDatabase<R>(_ body: (OpaquePointer) -> R) -> R { unsafe body(database) }
-
     /// True while a transaction is open. SQLite ends one by itself after a full disk or a failed write.
     public var isInTransaction: Bool { unsafe sqlite3_get_autocommit(database) == 0 }
 

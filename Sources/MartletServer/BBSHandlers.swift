@@ -10,6 +10,7 @@ public struct BBSHandlers: Sendable {
     let auctioneer: Auctioneer
     let stopper: InstanceStopper
     let updater: InstanceUpdater
+    let tasks: TaskServices
     /// Events that a stream's reader may be behind before it is dropped (section 1.8.6).
     let eventLimit: Int
 
@@ -18,17 +19,19 @@ public struct BBSHandlers: Sendable {
         auctioneer: Auctioneer,
         stopper: InstanceStopper,
         updater: InstanceUpdater,
+        tasks: TaskServices,
         eventLimit: Int = 1_024
     ) {
         self.store = store
         self.auctioneer = auctioneer
         self.stopper = stopper
         self.updater = updater
+        self.tasks = tasks
         self.eventLimit = eventLimit
     }
 
     /// Every route of the API. Tests walk this table; nothing else registers a route.
-    public var routes: [Route] { clusterRoutes + actualLRPRoutes + desiredLRPRoutes + [instanceEvents] }
+    public var routes: [Route] { clusterRoutes + actualLRPRoutes + desiredLRPRoutes + taskRoutes + [instanceEvents] }
 
     private var clusterRoutes: [Route] {
         [

@@ -25,6 +25,9 @@ public protocol CellClient: Sendable {
         on cell: CellPresence,
         traceID: String
     ) async throws(RepClientError)
+
+    /// Asks the cell to drop a task, whether or not it has it; the record has been ended before.
+    func cancelTask(_ guid: TaskGUID, on cell: CellPresence, traceID: String) async throws(RepClientError)
 }
 
 extension RepClient: CellClient {}

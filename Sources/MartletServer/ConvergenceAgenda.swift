@@ -33,10 +33,10 @@ struct ConvergenceAgenda {
         isEverything = true
     }
 
-    /// - Parameter liveCells: as of the last pass.
-    mutating func note(_ event: NumberedEvent, liveCells: Set<CellID>) {
+    /// What follows from an event; see `EventWork`.
+    mutating func note(_ event: NumberedEvent, liveCells: Set<CellID>, refusal: String? = nil) {
         lastEvent = event.number
-        if let work = EventWork(event, liveCells: liveCells) { note(work.trigger, [work.source]) }
+        if let work = EventWork(event, liveCells: liveCells, refusal: refusal) { note(work.trigger, [work.source]) }
         switch event.event {
         case .cellAppeared: note(.cellAppeared, [.waiting(since: event.at)])
         case .brakeReleased: note(.brakeReleased)
@@ -56,7 +56,8 @@ struct ConvergenceAgenda {
     /// The noted sources, then, if asked for, those of the safety net.
     func allSources(_ world: PassWorld) -> (noted: [CandidateSource], net: [CandidateSource]) {
         var noted = sources
-        if isFlag { noted += world.flagSources }
+        // What has become due while the flag kept it from running is due still.
+        if isFlag { noted += world.flagSources + [.due] }
         if triggers.contains(.due) || triggers.contains(.start) { noted += [.due, world.unwantedSource] }
         if triggers.contains(.brakeReleased) || triggers.contains(.retry) { noted.append(world.unwantedSource) }
         if triggers.contains(.retry) { noted += world.flagSources + [.onLostCells] }

@@ -30,9 +30,16 @@ extension ConvergenceLoop {
             world = try await readWorld()
         }
         if agenda.isEverything { try await store.deleteExpiredDomains() }
-        if liveCells != world.liveCells { liveCells = world.liveCells }
+        adopt(world)
         try await judgeBrake(world)
         return world
+    }
+
+    /// Takes over what the events tell from now on. A world that is older than the events heard meanwhile knows less.
+    private func adopt(_ world: PassWorld) {
+        guard world.lastEvent >= self.agenda.lastEvent else { return }
+        liveCells = world.liveCells
+        refusal = world.policy.refusal(of: AdmissionSubject(isDocker: true))?.placementError
     }
 
     /// Writes down that the brake goes on, once.

@@ -22,9 +22,12 @@ extension ConvergenceLoop {
             liveCells.insert(cell.cellID)
         }
         if case .cellDisappeared(let cell) = event.event { liveCells.remove(cell.cellID) }
+        if case .featureFlagChanged(_, let flag, _) = event.event, flag.name == .diegoDocker {
+            refusal = AdmissionPolicy(flags: [flag]).refusal(of: AdmissionSubject(isDocker: true))?.placementError
+        }
         if let due = dueTime(after: event.event) { want(.due, by: due) }
         let wasEmpty = agenda.isEmpty
-        agenda.note(event, liveCells: liveCells)
+        agenda.note(event, liveCells: liveCells, refusal: refusal)
         if wasEmpty && !agenda.isEmpty { signalWork() }
     }
 

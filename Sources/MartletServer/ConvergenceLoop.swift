@@ -73,7 +73,10 @@ public actor ConvergenceLoop {
     var isBraked = false
     var cellAppearedAt: Timestamp?
     var startedAt: Timestamp?
+    /// As of the last event that was heard; so is `refusal`.
     var liveCells: Set<CellID> = []
+    /// The placement error of what the flag for Docker images refuses; `nil` while it is on.
+    var refusal: String?
     /// The root file systems of some instances have to be asked for.
     var wantsRootFS = false
     private let signals: AsyncStream<Void>

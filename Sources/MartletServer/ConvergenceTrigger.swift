@@ -36,14 +36,21 @@ struct EventWork: Equatable {
 
     /// `nil` for events after which nothing can be out of place.
     ///
-    /// - Parameter liveCells: as of the last pass. A cell that counted as lost and runs something makes work.
-    init?(_ event: NumberedEvent, liveCells: Set<CellID>) {
+    /// - Parameters:
+    ///   - liveCells: as of this event. A cell that counts as lost and runs something makes work.
+    ///   - refusal: the placement error of what the flag refuses as of this event, `nil` while it is on. A refusal that
+    ///     was decided before the flag changed and written after makes work.
+    init?(_ event: NumberedEvent, liveCells: Set<CellID>, refusal: String?) {
         switch event.event {
         case .lrp(.desiredLRPCreated(let lrp)), .lrp(.desiredLRPChanged(_, let lrp)), .lrp(.desiredLRPRemoved(let lrp)):
             self.init(.desiredChanged, .process(lrp.processGUID))
         case .lrp(.actualLRPCreated(let lrp)):
             guard lrp.instanceKey != nil else { return nil }
             self.init(.instanceStarted, .instance(lrp.key.id))
+        case .lrp(.actualLRPChanged(_, let lrp))
+        where lrp.state == .unclaimed && AdmissionRefusal.isRefusal(lrp.placementError)
+            && lrp.placementError != refusal:
+            self.init(.flagChanged, .instance(lrp.key.id))
         case .lrp(.actualLRPChanged(_, let lrp)):
             // Held by a lost cell, or called suspect although its cell is back.
             let isOutOfPlace = lrp.presence == .suspect

@@ -17,11 +17,16 @@ public actor InstanceStopper {
         case failed(String)
     }
 
+    private struct Order {
+        var stop: InstanceStop
+        var at: Timestamp
+    }
+
     private let store: Store
     private let cells: any CellClient
     private let clock: LoopClock
     private let log: Log
-    private var queues: [CellID: [InstanceStop]] = [:]
+    private var queues: [CellID: [Order]] = [:]
     /// Cells whose queue is being worked off.
     private var busy: Set<CellID> = []
     private var told = RecentTimes<ActualLRPInstanceKey>(keptFor: InstanceStopper.patience)
@@ -31,6 +36,9 @@ public actor InstanceStopper {
     /// A cell that was told to stop an instance is not told again for so long: it is stopping, and asking again would
     /// only keep it from its work.
     static let patience = Duration.seconds(10)
+    /// A request that waited for longer is dropped: what is wanted may have changed, and whoever still wants the
+    /// instance stopped has asked again or will.
+    static let freshness = Duration.seconds(2)
     /// Calls to one cell at a time.
     private static let callLimit = 32
 
@@ -51,7 +59,7 @@ public actor InstanceStopper {
                 stopping.insert(stop.key)
             } else {
                 told.note(stop.instance, at: now)
-                queues[stop.instance.cellID, default: []].append(stop)
+                queues[stop.instance.cellID, default: []].append(Order(stop: stop, at: now))
             }
         }
         if stopping.count < stops.count { signal.yield() }
@@ -100,7 +108,8 @@ public actor InstanceStopper {
 
     private func workOff(_ cellID: CellID) async {
         defer { busy.remove(cellID) }
-        while let stops = queues.removeValue(forKey: cellID) {
+        while let orders = queues.removeValue(forKey: cellID) {
+            let stops = fresh(orders)
             do throws(StoreError) {
                 let cell = try await presence(of: cellID)
                 let outcomes = await inParallel(stops, limit: Self.callLimit) { await self.ask($0, cell) }
@@ -109,6 +118,13 @@ public actor InstanceStopper {
                 for stop in stops { conclude(stop, .failed("\(error)")) }
             }
         }
+    }
+
+    /// Those that have not waited for too long; the others are forgotten.
+    private func fresh(_ orders: [Order]) -> [InstanceStop] {
+        let now = clock.now
+        for order in orders where now - order.at > Self.freshness { told.forget(order.stop.instance) }
+        return orders.filter { now - $0.at <= Self.freshness }.map(\.stop)
     }
 
     private nonisolated func presence(of cellID: CellID) async throws(StoreError) -> CellPresence? {

@@ -55,14 +55,26 @@ public struct OperatorHandlers: Sendable {
             )
             let keys = snapshot.instances.compactMap { $0.ordinary?.key }
             let evidence = await auctioneer.lastRefusals(of: keys).mapValues(PlacementEvidence.init)
-            guard let explanation = explain(subject, app: app, in: snapshot, rootFS: rootFS, evidence: evidence)
-            else {
+            let explained = explain(subject, app: app, in: snapshot, rootFS: rootFS, evidence: evidence)
+            guard let explanation = try await explained == nil ? fenced(subject, at: snapshot.now) : explained else {
                 return .json(ErrorBody(error: "no app, process or instance is called \(subject)"), .notFound)
             }
             guard request.query == "format=text" else { return .json(explanation) }
             let text = Array((explanation.text(at: snapshot.now) + "\n").utf8)
             return HTTPResponse(.ok, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(text))
         } catch { return .unread(error) }
+    }
+
+    /// About an instance that lost its record to another one.
+    private func fenced(_ subject: String, at now: Timestamp) async throws(StoreError) -> Explanation? {
+        let guid = InstanceGUID(subject)
+        let given = try await store.read { (snapshot) throws(StoreError) in try snapshot.givenAway(guid).first }
+        guard let given else { return nil }
+        let age = max(0, given.at.duration(to: now).components.seconds)
+        let remark =
+            "this instance of \(given.cell) was given away \(age) s ago: another one has its place, and it is not let in "
+            + "again; \(given.cell) is told to stop it when it speaks of it"
+        return Explanation(subject: subject, running: 0, desired: 0, instances: [], remarks: [remark])
     }
 
     /// What stands before `/` and an index.

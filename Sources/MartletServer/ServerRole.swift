@@ -32,6 +32,7 @@ public struct ServerRole: Sendable {
     public let auctioneer: Auctioneer
     public let stopper: InstanceStopper
     public let updater: InstanceUpdater
+    public let tasks: TaskServices
     public let convergence: ConvergenceLoop
     /// Of the BBS listener.
     public let bbsRoutes: [Route]
@@ -42,6 +43,7 @@ public struct ServerRole: Sendable {
     private let log: Log
 
     /// - Parameters:
+    ///   - callbacks: where the outcomes of tasks go out.
     ///   - extraRoutes: makes further routes of the operator's listener, for example those of the Cloud Controller,
     ///     which has instances placed and stopped too.
     public init(
@@ -50,6 +52,7 @@ public struct ServerRole: Sendable {
         clock: LoopClock,
         log: Log,
         cells: any CellClient,
+        callbacks: any HTTPTransport,
         extraRoutes: (Auctioneer, InstanceStopper) -> [Route] = { _, _ in [] }
     ) {
         self.configuration = configuration
@@ -57,6 +60,7 @@ public struct ServerRole: Sendable {
         self.log = log
         stopper = InstanceStopper(store: store, cells: cells, clock: clock, log: log)
         updater = InstanceUpdater(store: store, cells: cells, log: log)
+        tasks = TaskServices(store: store, cells: cells, callbackTransport: callbacks, clock: clock, log: log)
         auctioneer = Auctioneer(
             store: store,
             cells: cells,
@@ -78,6 +82,7 @@ public struct ServerRole: Sendable {
             auctioneer: auctioneer,
             stopper: stopper,
             updater: updater,
+            tasks: tasks,
             eventLimit: configuration.eventLimit
         )
         bbsRoutes = handlers.routes
@@ -107,6 +112,7 @@ public struct ServerRole: Sendable {
             group.addTask { await auctioneer.run() }
             group.addTask { await stopper.run() }
             group.addTask { await updater.run() }
+            group.addTask { await tasks.run() }
         }
         await store.closeSubscriptions()
         log(.info, "server stopped")

@@ -68,6 +68,14 @@ extension StoreSnapshot {
         return removed
     }
 
+    /// Who held an instance that was given away, and since when that is remembered; the newest first.
+    public func givenAway(_ guid: InstanceGUID) throws(StoreError) -> [(cell: CellID, at: Timestamp)] {
+        let sql = "SELECT cell_id, at_ns FROM given_away WHERE instance_guid = ? ORDER BY at_ns DESC"
+        return try rows(Query(sql, .text(guid.rawValue))) { (row) throws(SQLError) in
+            (CellID(try row.text(0)), Timestamp(nanoseconds: try row.int64(1)))
+        }
+    }
+
     /// The number of the oldest event that is kept; `nil` when there are none.
     public func firstEventNumber() throws(StoreError) -> Int64? { try oldestEventNumber() }
 

@@ -76,6 +76,7 @@ struct ServerParts {
             clock: LoopClock(clock, takeForwardStep: clock.takeForwardStep),
             log: logs.log,
             cells: RepClient(transport: HTTPClient()),
+            callbacks: HTTPClient(),
             extraRoutes: { auctioneer, stopper in
                 CloudController(
                     store: store,

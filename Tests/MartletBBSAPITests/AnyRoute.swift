@@ -47,6 +47,10 @@ struct AnyRoute: Sendable {
         AnyRoute(BBSRoutes.desiredLRP), AnyRoute(BBSRoutes.schedulingInfos), AnyRoute(BBSRoutes.schedulingInfo),
         AnyRoute(BBSRoutes.desireLRP), AnyRoute(BBSRoutes.updateDesiredLRP), AnyRoute(BBSRoutes.removeDesiredLRP),
         AnyRoute(BBSRoutes.cells), AnyRoute(BBSRoutes.upsertCellPresence), AnyRoute(BBSRoutes.removeCellPresence),
+        AnyRoute(BBSRoutes.tasks), AnyRoute(BBSRoutes.task), AnyRoute(BBSRoutes.tasksR2), AnyRoute(BBSRoutes.taskR2),
+        AnyRoute(BBSRoutes.desireTask), AnyRoute(BBSRoutes.startTask), AnyRoute(BBSRoutes.cancelTask),
+        AnyRoute(BBSRoutes.failTask), AnyRoute(BBSRoutes.rejectTask), AnyRoute(BBSRoutes.completeTask),
+        AnyRoute(BBSRoutes.resolvingTask), AnyRoute(BBSRoutes.deleteTask),
     ]
 
     static func at(_ path: String?) -> AnyRoute? { all.first { $0.path == path } }

@@ -15,10 +15,11 @@ struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
     var answer: [UInt8] { Array(error ?? Data()) }
     var testDescription: String { "\(name) \(path ?? event ?? "")" }
 
-    static let requests = load("requests")
-    static let responses = load("responses")
-    static let refusals = load("refusals")
+    static let requests = load("requests") + load("task-requests")
+    static let responses = load("responses") + load("task-responses")
+    static let refusals = load("refusals") + load("task-refusals")
     static let events = load("events")
+    static let taskEvents = load("task-events")
 
     private static func load(_ name: String) -> [Fixture] {
         let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")

@@ -30,6 +30,9 @@ struct FuzzTests {
         for fixture in Fixture.events {
             _ = try? InstanceEvent.decode(name: fixture.event ?? "", mutated(fixture.bytes, using: &generator))
         }
+        for fixture in Fixture.taskEvents {
+            _ = try? TaskEvent.decode(name: fixture.event ?? "", mutated(fixture.bytes, using: &generator))
+        }
     }
 
     private func mutated(_ bytes: [UInt8], using generator: inout SplitMix64) -> [UInt8] {

@@ -31,11 +31,21 @@ struct RecordedMessagesTests {
         #expect(recoded.isSameButForOrder(as: fixture.bytes))
     }
 
+    @Test("every event of a task decodes, and encodes to the same bytes", arguments: Fixture.taskEvents)
+    func taskEvents(fixture: Fixture) throws {
+        let name = try #require(fixture.event)
+        let event = try #require(try TaskEvent.decode(name: name, fixture.bytes))
+        #expect(event.name == name)
+        #expect(event.encoded().sorted() == fixture.bytes.sorted())
+        #expect(try TaskEvent.decode(name: "task_renamed", fixture.bytes) == nil)
+    }
+
     /// Cases whose answer comes from elsewhere than the message: fields that we keep without a look, and storage.
     static let refusedElsewhere = [
         "desire-log-rate", "desire-egress", "desire-cached", "desire-image-layer", "desire-sidecar",
         "desire-download-", "desire-volume-mount-empty-volume-id", "desire-duplicate", "-300-chars",
-        "get-unchanged", "claim-negative-index", "get-invalid-utf8-guid",
+        "get-unchanged", "claim-negative-index", "get-invalid-utf8-guid", "task-cancel-odd-guid-not-found",
+        "desire-bad-egress", "desire-bad-cached",
     ]
 
     @Test("what it refused we refuse with the same text, and what it accepted we accept", arguments: Fixture.refusals)

@@ -93,7 +93,10 @@ struct CommandLineToolTests {
             ),
             ("push web -o a -m x", "martlet: --memory needs a size such as 64M or 1G, not x; try: martlet help push\n"),
             ("push web -o a --env A", "martlet: --env needs NAME=VALUE, not A; try: martlet help push\n"),
-            ("feature-flags on x", "martlet: it is enable, disable or report, not on; try: martlet help feature-flags\n"),
+            (
+                "feature-flags on x",
+                "martlet: it is enable, disable or report, not on; try: martlet help feature-flags\n"
+            ),
             ("app", "martlet: NAME is missing; try: martlet help app\n"),
         ]
     )

@@ -109,4 +109,19 @@ struct ConvergeFlagTests {
         snapshot.asked = [key(0): testTime]
         #expect(converge(snapshot).isEmpty)
     }
+
+    @Test("what was asked for before the flag went off and on again is asked for again")
+    func flapping() {
+        var flag = FeatureFlag(name: .diegoDocker, enabled: true)
+        flag.updatedAt = testTime.advanced(by: .seconds(-1))
+        var snapshot = ConvergenceSnapshot.fixture(
+            [.fixture("app")],
+            [.fixture(key(), since: testTime.advanced(by: .seconds(-20)), placementError: refused)],
+            flag: flag
+        )
+        snapshot.asked = [key(): testTime.advanced(by: .seconds(-2))]
+        #expect(converge(snapshot).auction == [key()])
+        snapshot.asked = [key(): testTime.advanced(by: .seconds(-1))]
+        #expect(converge(snapshot).isEmpty)
+    }
 }

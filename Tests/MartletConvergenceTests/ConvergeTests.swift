@@ -51,7 +51,7 @@ struct ConvergeTests {
                         RetiredInstance(
                             key: key(5),
                             action: .stop(.fixture("on-b", on: "b")),
-                            reason: .beyondInstances(2, decision: nil)
+                            reason: .beyondInstances(2)
                         )
                     ]
                 }

@@ -65,6 +65,8 @@ struct ExplainTests {
                       - a: memory: needs 64 MB, has 3 MB
                       - b: is being evacuated; memory: needs 64 MB, has 0 MB
                       next try in 20 s
+                      to change it: scale something down, or add a cell; martlet cells shows
+                        what is left
                 """
         )
     }
@@ -94,7 +96,7 @@ struct ExplainTests {
                         .backOff,
                         "it has crashed 200 times and is not restarted any more",
                         evidence: ["last: exited with status 1"],
-                        remedy: "restart the instance by hand"
+                        remedy: "retire the instance through the BBS API, which makes a new one"
                     )
                 ],
             ]
@@ -149,7 +151,7 @@ struct ExplainTests {
     func remarks() throws {
         let snapshot = ConvergenceSnapshot.fixture([], [.fixture(.fixture("app"), .running(on: "a"))], cells: [])
         let explanation = try #require(explain("app", in: snapshot))
-        #expect(explanation.remarks == ["it is not desired any more", "no cell is alive"])
+        #expect(explanation.remarks == ["it is not desired any more", "no cell is alive: start one with martlet cell"])
         #expect(explanation.firstBlocker?.text == "its cell a is lost")
     }
 
@@ -157,5 +159,51 @@ struct ExplainTests {
     func scaledToNothing() throws {
         let explanation = try #require(explain("app", in: .fixture([.fixture("app", instances: 0)])))
         #expect(explanation.remarks == ["no instances are desired"])
+    }
+
+    @Test("what runs though nobody wants it tells why, and what can be done")
+    func unwanted() throws {
+        func finding(_ change: (inout ConvergenceSnapshot) -> Void) throws -> Finding? {
+            let running = (0..<12).map { ActualLRP.fixture(.fixture("ghost", $0), .running(on: "a")) }
+            var snapshot = ConvergenceSnapshot.fixture([], running)
+            change(&snapshot)
+            return try #require(explain("ghost", in: snapshot)).firstBlocker
+        }
+        #expect(
+            try finding { $0.brake() }
+                == Finding(
+                    .desired,
+                    "it is not desired, but the brake is on",
+                    evidence: ["\(BrakeReport(stops: 12, running: 12))"],
+                    remedy: "desire it again, or martlet convergence release"
+                )
+        )
+        #expect(
+            try finding { $0.decide("ghost") }
+                == Finding(
+                    .desired,
+                    "it is not desired",
+                    evidence: ["decided by event 7", "a is asked to stop it"]
+                )
+        )
+        #expect(try finding { $0.freshDomains = [] }?.text == "it is not desired, but its domain apps is not fresh")
+        #expect(try finding { _ in }?.evidence == ["a pass will stop it"])
+    }
+
+    @Test("a large app stays readable: those that are well in one line, and the rest counted")
+    func large() throws {
+        let well = (0..<1_000).map { ActualLRP.fixture(.fixture("app", $0), .running(on: $0 % 2 == 0 ? "a" : "b")) }
+        let snapshot = ConvergenceSnapshot.fixture([.fixture("app", instances: 1_000)], well)
+        #expect(
+            try #require(explain("app", in: snapshot)).text(at: now)
+                == "app: 1000 of 1000 instances running\n  app/0 to app/999 are RUNNING on a, b"
+        )
+        let claimed = (0..<50).map { index in
+            ActualLRP.fixture(.fixture("app", index), .claimed(on: "a", instance: "i\(index)"))
+        }
+        let starting = ConvergenceSnapshot.fixture([.fixture("app", instances: 50)], claimed)
+        let text = try #require(explain("app", in: starting)).text(at: now)
+        #expect(text.hasSuffix("\n  and 30 more instances; --json tells of each"))
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 }

@@ -258,7 +258,10 @@ struct InstanceEventsTests {
         #expect(first + rest == (last - 7...last).map { "\($0) desired_lrp_created" })
     }
 
-    @Test("new routes and tags of a desired LRP are told to the instances that run, and to no other")
+    @Test(
+        "new routes and tags of a desired LRP are told to the instances that run, and to no other",
+        .timeLimit(.minutes(1))
+    )
     func liveUpdate() async throws {
         let cluster = try await Cluster()
         try await cluster.bbs.desire(.fixture("app", instances: 3))
@@ -274,7 +277,7 @@ struct InstanceEventsTests {
             let tags = ["i": MetricTagValue(dynamic: .index)]
             let update = DesiredLRPUpdate(instances: 2, routes: routes, metricTags: tags)
             try await cluster.bbs.update(ProcessGUID("app"), update)
-            while await cluster.cells.updates.count < 2 { await Task.yield() }
+            while await cluster.cells.updates.count < 2, !Task.isCancelled { await Task.yield() }
             group.cancelAll()
         }
         let updates = await cluster.cells.updates.sorted { $0.key < $1.key }

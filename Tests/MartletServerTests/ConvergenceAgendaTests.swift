@@ -60,11 +60,21 @@ struct ConvergenceAgendaTests {
     func flag() {
         let flag = FeatureFlag(name: .diegoDocker, enabled: false)
         let event = StoreEvent.featureFlagChanged(before: flag, after: flag, by: "me")
-        #expect(sources(event) == [.refused])
+        #expect(sources(event) == [.refused, .due])
         var off = world
         off.policy = AdmissionPolicy(flags: [flag])
         let text = "not admitted: feature flag diego_docker is disabled"
-        #expect(sources(event, off) == [.notRefused(placementError: text)])
+        #expect(sources(event, off) == [.notRefused(placementError: text), .due])
+    }
+
+    @Test("a refusal that is written after the flag was set again is looked at, one that holds is not")
+    func lateRefusal() {
+        let text = "not admitted: feature flag diego_docker is disabled"
+        let change = LRPEvent.actualLRPChanged(before: .fixture(key), after: .fixture(key, placementError: text))
+        #expect(sources(.lrp(change)) == [.instance(key.id)])
+        var agenda = ConvergenceAgenda()
+        agenda.note(NumberedEvent(number: 1, at: .epoch, event: .lrp(change)), liveCells: [], refusal: text)
+        #expect(agenda.isEmpty)
     }
 
     @Test("each source is looked at once, and taking empties the agenda")

@@ -37,6 +37,16 @@ struct InstanceStopperTests {
         #expect(await cluster.cells.stops == [.fixture("i-0", on: "a")])
     }
 
+    @Test("a request that waited for too long is dropped, and may be repeated at once")
+    func stale() async throws {
+        let cluster = try await Cluster()
+        await cluster.role.stopper.request([stop(0)])
+        cluster.clock.advance(by: .seconds(3))
+        await cluster.role.stopper.workOff()
+        #expect(await cluster.cells.stops == [])
+        #expect(await cluster.role.stopper.request([stop(0)]) == [])
+    }
+
     @Test("a cell that is not there is no failure, and the request is forgotten")
     func missing() async throws {
         let cluster = try await Cluster()

@@ -76,7 +76,10 @@ struct InstanceUpdaterTests {
         .fixture(.fixture("app", index), .claimed(.fixture("i-\(index)", on: cell)), presence: presence)
     }
 
-    private func eventually(_ condition: () async -> Bool) async { while await !condition() { await Task.yield() } }
+    /// Ends also when the test's time is over.
+    private func eventually(_ condition: () async -> Bool) async {
+        while await !condition(), !Task.isCancelled { await Task.yield() }
+    }
 
     @Test("a cell that hangs is asked a few at a time, and holds up no other", .timeLimit(.minutes(1)))
     func hanging() async throws {
@@ -120,7 +123,10 @@ struct InstanceUpdaterTests {
         )
     }
 
-    @Test("nobody is told of an instance that no cell holds, of an evacuating one, or of what is not there any more")
+    @Test(
+        "nobody is told of an instance that no cell holds, of an evacuating one, or of what is not there any more",
+        .timeLimit(.minutes(1))
+    )
     func nobody() async throws {
         let cells = NotingCells()
         let updater = InstanceUpdater(store: try await makeStore(), cells: cells, log: .discarding)

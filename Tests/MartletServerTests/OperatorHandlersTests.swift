@@ -35,6 +35,8 @@ struct OperatorHandlersTests {
                       - a: memory: needs 4096 MB, has 1024 MB
                       - b: memory: needs 4096 MB, has 1024 MB
                       next try in 30 s
+                      to change it: scale something down, or add a cell; martlet cells shows
+                        what is left
 
                 """
         )

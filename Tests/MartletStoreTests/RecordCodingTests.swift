@@ -23,6 +23,11 @@ struct RecordCodingTests {
         #expect(try RecordCoding.domain(RecordCoding.bytes(domain)) == domain)
     }
 
+    @Test("two numbers come back as they went in", arguments: [(0, 0), (3, 0), (0, 5), (1_000_000, .max)])
+    func counts(first: Int, second: Int) throws {
+        #expect(try RecordCoding.counts(RecordCoding.bytes(counts: first, second)) == (first, second))
+    }
+
     @Test("a damaged row is an error that says what it is, and never a crash")
     func damaged() {
         let whole = RecordCoding.bytes(FeatureFlag(name: .diegoDocker, enabled: true, customErrorMessage: "text"))
@@ -30,7 +35,7 @@ struct RecordCodingTests {
             for bit in 0..<8 {
                 var bytes = Array(whole.prefix(length + 1))
                 bytes[length] ^= 1 << UInt8(bit)
-                for read in [Self.readFlag, Self.readDomain, Self.readLRP] {
+                for read in [Self.readFlag, Self.readDomain, Self.readLRP, Self.readCounts] {
                     if let error = read(bytes) { #expect(error.needsOperator) }
                 }
             }
@@ -44,6 +49,11 @@ struct RecordCodingTests {
 
     private static func readDomain(_ bytes: [UInt8]) -> StoreError? {
         do throws(StoreError) { _ = try RecordCoding.domain(bytes) } catch { return error }
+        return nil
+    }
+
+    private static func readCounts(_ bytes: [UInt8]) -> StoreError? {
+        do throws(StoreError) { _ = try RecordCoding.counts(bytes) } catch { return error }
         return nil
     }
 

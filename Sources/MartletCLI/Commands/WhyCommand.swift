@@ -1,3 +1,5 @@
+import MartletHTTP
+
 extension Command {
     static let why = Command(
         CommandSpec(
@@ -13,7 +15,11 @@ extension Command {
     ) { context throws(CommandFailure) in
         let path = OperatorPaths.why(context.arguments.operand(0) ?? "")
         let query = context.wantsJSON ? nil : "format=text"
-        let text = try await context.operatorAPI.text(path, query: query)
+        let text: String
+        do throws(CommandFailure) { text = try await context.operatorAPI.text(path, query: query) } catch {
+            guard error.status == .notFound else { throw error }
+            throw CommandFailure(error.text, nextStep: "martlet apps, or martlet lrps")
+        }
         context.terminal.write(text.hasSuffix("\n") ? text : text + "\n")
         return 0
     }

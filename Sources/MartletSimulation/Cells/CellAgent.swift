@@ -10,6 +10,7 @@ actor CellAgent: SimulatedHost {
         var presenceTTL: Duration = .seconds(15)
         var pollingInterval: Duration = .seconds(30)
         var retryInterval: Duration = .seconds(2)
+        var hasLargeImages = false
     }
 
     nonisolated let machine: CellMachine
@@ -17,15 +18,23 @@ actor CellAgent: SimulatedHost {
     private let bbs: BBSClient
     private let session: String
     private let trace: Trace
-    private let timing = Timing()
+    private let timing: Timing
     /// Containers that an operation looks at now, and whether it has to look again.
     private var isAsked: [InstanceGUID: Bool] = [:]
     private var needsPass = false
 
-    init(_ machine: CellMachine, process: SimulatedProcess, session: String, bbs: BBSClient, trace: Trace) {
+    init(
+        _ machine: CellMachine,
+        process: SimulatedProcess,
+        session: String,
+        bbs: BBSClient,
+        timing: Timing,
+        trace: Trace
+    ) {
         self.machine = machine
         self.process = process
         self.session = session
+        self.timing = timing
         self.bbs = bbs
         self.trace = trace
     }
@@ -140,7 +149,9 @@ actor CellAgent: SimulatedHost {
 
     private func create(_ id: InstanceGUID) async {
         let (milliseconds, fails) = process.simulation.draw { random in
-            (Int.random(in: 50...1_500, using: &random), random.once(in: 40))
+            // A large image, sometimes.
+            let isLarge = timing.hasLargeImages && random.once(in: 12)
+            return (Int.random(in: isLarge ? 5_000...25_000 : 50...1_500, using: &random), random.once(in: 40))
         }
         guard await sleep(.milliseconds(milliseconds)) else { return }
         let container = machine.change(id) { container in

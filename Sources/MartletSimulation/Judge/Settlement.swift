@@ -44,6 +44,9 @@ struct Settlement {
         case .unclaimed where record.crashCount >= 3 && record.since + .seconds(8) > now,
             .claimed where record.crashCount >= 3 && record.since + .seconds(8) > now:
             return nil
+        // Another auction is due when it has waited for as long.
+        case .unclaimed where record.placementError.hasPrefix("insufficient") && record.since + .seconds(33) > now:
+            return nil
         case .unclaimed where !room.contains(where: { $0.containers > 0 }): return nil
         case .unclaimed, .claimed: return "\(key) is \(record.state.name.rawValue) \(record.placementError)"
         }
@@ -73,6 +76,8 @@ struct Settlement {
     private var superfluousContainers: [String] {
         containers.compactMap { container in
             let key = container.key
+            // Nobody had heard of it when its cell wanted to claim it (cell specification 3.3).
+            if container.phase == .reserved, container.reservedAt + .seconds(65) > now { return nil }
             if isWanted(key) {
                 return mirror.record(key)?.instanceKey == container.instance
                     ? nil

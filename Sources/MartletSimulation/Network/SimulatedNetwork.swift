@@ -107,7 +107,11 @@ final class SimulatedNetwork: Sendable {
         let isCut = state.withLock { $0.cuts[link, default: 0] > 0 }
         let isLost = isHit(loss)
         let isSlow = isHit(\.slow)
-        let milliseconds = simulation.draw { Int.random(in: isSlow ? 100...4_000 : 1...12, using: &$0) }
+        let milliseconds = simulation.draw { random in
+            // Even on a good day a few take their time.
+            let usual = random.once(in: 16) ? 50...300 : 1...12
+            return Int.random(in: isSlow ? 100...4_000 : usual, using: &random)
+        }
         return Fate(isLost: isCut || isLost, delay: .milliseconds(milliseconds))
     }
 

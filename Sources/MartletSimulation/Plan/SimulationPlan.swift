@@ -4,7 +4,8 @@ import MartletTestSupport
 public struct SimulationPlan: Hashable, Sendable {
     public var seed: UInt64
     public var profile: Profile
-    public var cellCount: Int
+    /// How many containers each cell has room for.
+    public var rooms: [Int]
     public var steps: [Step]
     /// When the last fault ends, from the start.
     public var calmFrom: Duration
@@ -17,10 +18,12 @@ public struct SimulationPlan: Hashable, Sendable {
         planner.planAll()
         self.seed = seed
         profile = planner.profile
-        cellCount = planner.cellCount
+        rooms = planner.rooms
         steps = planner.steps
         calmFrom = planner.time + .seconds(1)
     }
+
+    public var cellCount: Int { rooms.count }
 
     /// The same without the steps of other numbers.
     public func keeping(_ numbers: Set<Int>) -> SimulationPlan {
@@ -43,7 +46,7 @@ public struct SimulationPlan: Hashable, Sendable {
 /// Draws the steps of a seed.
 private struct StepPlanner {
     private(set) var profile: Profile
-    private(set) var cellCount: Int
+    private(set) var rooms: [Int]
     private(set) var steps: [Step] = []
     /// When the next step may happen.
     private(set) var time: Duration = .seconds(3)
@@ -60,7 +63,12 @@ private struct StepPlanner {
         // One in four is calm: its rules are the strictest.
         let faulty: [Profile] = [.cells, .network, .servers, .clocks, .disk, .storm]
         profile = random.once(in: 4) ? .calm : random.pick(faulty)
-        cellCount = Int.random(in: 3...5, using: &random)
+        // Sometimes so little that not all find a place.
+        let isScarce = random.once(in: 3)
+        rooms = []
+        for _ in 0..<Int.random(in: 3...5, using: &random) {
+            rooms.append(Int.random(in: isScarce ? 2...6 : 10...14, using: &random))
+        }
     }
 
     mutating func planAll() {
@@ -71,6 +79,8 @@ private struct StepPlanner {
         }
         if profile == .calm { plan(.expectSettled, after: .seconds(8)) }
     }
+
+    private var cellCount: Int { rooms.count }
 
     private mutating func pause() {
         if profile == .calm && random.once(in: 5) {

@@ -17,12 +17,14 @@ extension World {
     /// - Parameter sharing: the server whose store it works on, beside it.
     func startServer(after delay: Duration, sharing: ServerNode? = nil) {
         simulation.schedule(after: delay) { [self] in
+            if sharing?.storeProcess.isDead == true { return }
             let number = state.withLock { state in
                 state.serverCount += 1
                 return state.serverCount
             }
             let process = makeProcess("server-\(number)")
             let storeProcess = sharing?.storeProcess ?? makeProcess("store-\(number)")
+            if let sharing { state.withLock { $0.starting[number] = sharing.storeProcess } }
             process.spawn { await self.serve(number, process, storeProcess, sharing?.store) }
         }
     }
@@ -52,7 +54,10 @@ extension World {
                 )
                 try await node.role.prepare()
                 trace.note(process.name) { "serves" }
-                state.withLock { $0.servers.append(node) }
+                state.withLock { state in
+                    state.starting[number] = nil
+                    state.servers.append(node)
+                }
                 return await node.role.run()
             } catch {
                 trace.note(process.name) { "does not start: \(error)" }
@@ -79,6 +84,8 @@ extension World {
         )
         let subscription = await store.subscribe(bufferLimit: 1_000_000)
         watch(subscription)
+        state.withLock { $0.stores.append((storeProcess, store)) }
+        await limitSize(of: store)
         return store
     }
 
@@ -93,7 +100,7 @@ extension World {
         node.process.kill()
         let isShared = state.withLock { state in
             state.servers.removeAll { $0.number == node.number }
-            return state.servers.contains { $0.storeProcess === node.storeProcess }
+            return (state.servers.map(\.storeProcess) + state.starting.values).contains { $0 === node.storeProcess }
         }
         if !isShared { node.storeProcess.kill() }
     }
@@ -106,7 +113,14 @@ extension World {
         }
         let process = makeProcess(machine.id.rawValue)
         let bbs = makeBBSClient(caller: machine.id.rawValue, process)
-        let agent = CellAgent(machine, process: process, session: session, bbs: bbs, trace: trace)
+        let agent = CellAgent(
+            machine,
+            process: process,
+            session: session,
+            bbs: bbs,
+            timing: CellAgent.Timing(hasLargeImages: plan.profile != .calm),
+            trace: trace
+        )
         state.withLock { $0.agents[machine.id] = agent }
         process.spawn { await agent.run() }
     }

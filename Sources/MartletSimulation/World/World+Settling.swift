@@ -10,7 +10,7 @@ extension World {
         trace.note("world") { "all faults end" }
         state.withLock { $0.isCalm = true }
         network.heal()
-        if plan.profile.hasFullDisk { limitDisk(false) }
+        if plan.profile.hasFullDisk { fillDisk(false) }
         for machine in machines { startAgent(of: machine) }
         server?.process.spare()
         let superfluous = state.withLock { $0.servers.dropLast() }

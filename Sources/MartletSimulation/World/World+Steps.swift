@@ -31,8 +31,8 @@ extension World {
         case .stepCellClock(let cell, let seconds):
             agent(of: machines[cell].id)?.process.stepClock(by: .seconds(seconds))
         case .fillDisk(let seconds):
-            limitDisk(true)
-            untilCalm(after: .seconds(seconds)) { $0.limitDisk(false) }
+            fillDisk(true)
+            untilCalm(after: .seconds(seconds)) { $0.fillDisk(false) }
         }
     }
 
@@ -139,7 +139,7 @@ extension World {
         guard let node = server else { return }
         node.process.kill(afterJobs: jobs) { [self] in
             kill(node)
-            if server == nil { startServer(after: time) }
+            if server == nil && state.withLock({ $0.starting.isEmpty }) { startServer(after: time) }
         }
     }
 
@@ -153,10 +153,21 @@ extension World {
         }
     }
 
-    func limitDisk(_ isFull: Bool) {
+    /// No store may grow, or all may again.
+    func fillDisk(_ isFull: Bool) {
         trace.note("disk") { isFull ? "is full" : "has room" }
-        do { try database.withLock { (connection) throws(SQLError) in try connection.limitMemory(isFull) } } catch {
-            report(.livelock, "the disk cannot be filled: \(error)")
+        let stores = state.withLock { state in
+            state.isDiskFull = isFull
+            return state.stores.filter { !$0.process.isDead }.map(\.store)
         }
+        for store in stores { harness.spawn { await self.limitSize(of: store) } }
     }
+
+    /// As the disk is by now.
+    func limitSize(of store: Store) async {
+        let isFull = state.withLock { $0.isDiskFull }
+        try? await store.limitSize(pages: isFull ? 1 : Self.diskPages)
+    }
+
+    private static let diskPages = 100_000
 }

@@ -3,6 +3,7 @@ import MartletHTTP
 import MartletLinux
 import MartletModels
 import MartletSQL
+import MartletStore
 import MartletTestSupport
 import Synchronization
 
@@ -17,11 +18,12 @@ final class World: Sendable {
         var sessionCount = 0
         /// Every process that there ever was.
         var processes: [SimulatedProcess] = []
-        /// Nobody may bring servers or cells back.
-        var isServerDown = false
+        /// Stores of servers that work on another one's and do not serve yet, by the number of the server.
+        var starting: [Int: SimulatedProcess] = [:]
+        /// Every store that was opened, and the process that runs it.
+        var stores: [(process: SimulatedProcess, store: Store)] = []
+        var isDiskFull = false
         var isCalm = false
-        /// Why it is not settled, as of the last look; for the report.
-        var reasons: [String] = []
         var isFinished = false
     }
 
@@ -49,9 +51,7 @@ final class World: Sendable {
         simulation = Simulation(seed: plan.schedulingSeed, now: Self.start)
         trace = Trace(simulation, isOn: traces, start: Self.start)
         network = SimulatedNetwork(simulation, trace)
-        // The last one is small, so that some work is declined and some finds no room.
-        let count = plan.cellCount
-        machines = (0..<count).map { CellMachine(number: $0, containers: $0 == count - 1 ? 3 : 14) }
+        machines = plan.rooms.enumerated().map { CellMachine(number: $0, containers: $1) }
         harness = simulation.makeProcess("harness", isUrgent: true)
         client = simulation.makeProcess("client")
         let number = Self.databaseCount.add(1, ordering: .relaxed).newValue
