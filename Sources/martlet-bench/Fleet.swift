@@ -100,6 +100,8 @@ final class Fleet: CellClient {
         traceID: String
     ) async throws(RepClientError) {}
 
+    func cancelTask(_ guid: TaskGUID, on cell: CellPresence, traceID: String) async throws(RepClientError) {}
+
     /// From now on cells hold on to what they are told to stop, as containers take longer to stop than calls do.
     func holdStops() {
         state.withLock { state in

@@ -6,6 +6,8 @@ import MartletStore
 /// The phases, in the order in which they happen.
 extension Trial {
     func coldStart() async throws -> [Metric] {
+        // Without a cell everything is refused once; then it only waits.
+        try await settle()
         let began = Probe.now
         try await appear(fleet.cells)
         await fleet.progress.wait(for: .running, size)
@@ -34,18 +36,20 @@ extension Trial {
     func lossOfCells() async throws -> [Metric] {
         var passes: [Double] = []
         var running: [Double] = []
+        var cpu: [Double] = []
         var rows = 0
         let count = max(1, fleet.cells.count / 100)
         for repetition in 0..<options.repetitions {
             let start = repetition * count % fleet.cells.count
             let lost = Array(fleet.cells[start..<min(start + count, fleet.cells.count)])
             let before = fleet.progress.count(.running)
-            let began = ContinuousClock.now
+            let (began, used) = (ContinuousClock.now, Probe.now.cpu)
             let beganAt = try await now()
             let instances = lost.reduce(0) { $0 + $1.set(alive: false) }
             for cell in lost { try await bbs.removePresence(of: cell.id, session: "bench-\(cell.id)") }
             await fleet.progress.wait(for: .running, before + instances)
             running.append((ContinuousClock.now - began).milliseconds)
+            cpu.append((Probe.now.cpu - used).milliseconds)
             rows = instances
             let records = await role.convergence.records.filter { $0.startedAtNanoseconds >= beganAt }
             passes.append(records.reduce(0) { $0 + Double($1.durations.total) / 1_000_000 })
@@ -56,21 +60,24 @@ extension Trial {
         return [
             Metric("1 % of cells lost: passes", "ms", rows: rows, passes),
             Metric("1 % of cells lost: until replacements run", "ms", rows: rows, running),
+            Metric("1 % of cells lost: until replacements run, CPU", "ms", rows: rows, cpu),
         ]
     }
 
     func flag() async throws -> [Metric] {
         var issued: [Double] = []
+        var cpu: [Double] = []
         var single: [Double] = []
         var gone: [Double] = []
         var back: [Double] = []
         for _ in 0..<options.repetitions {
-            let began = ContinuousClock.now
+            let (began, used) = (ContinuousClock.now, Probe.now.cpu)
             let (stops, removals) = (fleet.progress.count(.stopAsked), fleet.progress.count(.removed))
             fleet.holdStops()
             try await store.setFeatureFlag(.diegoDocker, enabled: false, by: "martlet-bench")
             await fleet.progress.wait(for: .stopAsked, stops + size)
             issued.append((ContinuousClock.now - began).milliseconds)
+            cpu.append((Probe.now.cpu - used).milliseconds)
             single += fleet.releaseStops().map(\.milliseconds)
             await fleet.progress.wait(for: .removed, removals + size)
             gone.append((ContinuousClock.now - began).milliseconds)
@@ -85,6 +92,7 @@ extension Trial {
         let calls = Metric("", "ms", single)
         return [
             Metric("flag cleared: all stops issued", "ms", rows: size, issued),
+            Metric("flag cleared: all stops issued, CPU", "ms", rows: size, cpu),
             Metric("flag cleared: one stop issued, p50", "ms", [calls.median]),
             Metric("flag cleared: one stop issued, p99", "ms", [calls.percentile(99)]),
             Metric("flag cleared: all gone", "ms", rows: size, gone),

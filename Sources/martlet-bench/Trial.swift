@@ -37,7 +37,8 @@ struct Trial {
             store: store,
             clock: LoopClock(clock),
             log: Log(NullSink()),
-            cells: fleet
+            cells: fleet,
+            callbacks: RouteTableTransport([])
         )
         bbs = BBSClient(transport: RouteTableTransport(role.bbsRoutes)) { try? await Task.sleep(for: $0) }
     }
