@@ -19,6 +19,8 @@ CREATE TABLE new_actual_lrps (
     docker INTEGER CHECK (docker IN (0, 1)),
     -- The placement error of a refusal while it waits, otherwise empty; NULL until the row has been marked.
     refusal TEXT,
+    -- `refusal` of what `diego_docker` governs, as an index finds it; NULL for the rest, and for what has crashed.
+    governed TEXT,
     -- When convergence acts on it by itself; NULL for never.
     due_ns INTEGER,
     -- Its cell does not know the newest routes or metric tags.
@@ -41,13 +43,13 @@ ORDER BY a.process_guid, a.instance_index, a.presence;
 DROP TABLE actual_lrps;
 ALTER TABLE new_actual_lrps RENAME TO actual_lrps;
 
-CREATE INDEX actual_lrps_domain ON actual_lrps (domain);
-CREATE INDEX actual_lrps_instance ON actual_lrps (instance_guid) WHERE instance_guid IS NOT NULL;
--- Every index ends in the key, so that a page can go on where the one before ended.
-CREATE INDEX actual_lrps_held ON actual_lrps (cell_id, process_guid, instance_index, presence)
+-- Each index that a verb touches costs it a page of the log, so there are no more than are needed for every instance:
+-- one by cell, which finds an instance guid too, cell by cell, and one of what the flag governs. A domain is found by
+-- reading all: there are few domains. Every index ends in the key, so that a page can go on where the one before ended.
+CREATE INDEX actual_lrps_held ON actual_lrps (cell_id, instance_guid, process_guid, instance_index, presence)
     WHERE cell_id IS NOT NULL;
-CREATE INDEX actual_lrps_governed ON actual_lrps (refusal, process_guid, instance_index, presence)
-    WHERE docker = 1 AND state <> 'CRASHED';
+CREATE INDEX actual_lrps_governed ON actual_lrps (governed, process_guid, instance_index, presence)
+    WHERE governed IS NOT NULL;
 CREATE INDEX actual_lrps_refused ON actual_lrps (process_guid, instance_index, presence) WHERE refusal <> '';
 -- Nothing refuses these any more: the same guid came back with another root file system.
 CREATE INDEX actual_lrps_admitted ON actual_lrps (process_guid, instance_index, presence)

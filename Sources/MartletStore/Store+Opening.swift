@@ -13,6 +13,8 @@ extension Store {
     public static func open(path: String, _ configuration: Configuration) throws(StoreError) -> Store {
         let writer = try connection(path, .readWrite)
         try migrate(writer)
+        // Keys are random, so writes go everywhere; what is not in the cache is read again.
+        try storing { () throws(SQLError) in try writer.execute("PRAGMA cache_size=-8192") }
         if let bytes = configuration.maximumBytes { try limitSize(of: writer, bytes: bytes) }
         try markUnmarked(writer, configuration)
         var readers: [StoreReader] = []

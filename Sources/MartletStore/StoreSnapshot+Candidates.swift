@@ -47,7 +47,13 @@ extension StoreSnapshot {
     }
 
     private static func held(by cell: CellID, where more: String = "") -> CandidateRange {
-        CandidateRange(cell.rawValue, index: "held", where: "cell_id = ?" + more, [.text(cell.rawValue)])
+        CandidateRange(
+            cell.rawValue,
+            index: "held",
+            where: "cell_id = ?" + more,
+            [.text(cell.rawValue)],
+            by: ("instance_guid", .text(""))
+        )
     }
 
     /// What sorts before and what sorts after the placement error; and what carries a refusal although no flag governs
@@ -59,9 +65,9 @@ extension StoreSnapshot {
                 CandidateRange(
                     side,
                     index: "governed",
-                    where: "docker = 1 AND state <> 'CRASHED' AND refusal \(side) ?",
+                    where: "governed \(side) ?",
                     [.text(placementError)],
-                    by: ("refusal", .text(""))
+                    by: ("governed", .text(""))
                 )
             }
     }
@@ -109,14 +115,19 @@ extension StoreSnapshot {
         return try rows(query) { (row) throws(SQLError) in CellID(try row.text(0)) }
     }
 
-    static let lostCells = """
+    /// The cells that hold records, as a table.
+    static let holders = """
         WITH RECURSIVE holders (id) AS (
             SELECT min(cell_id) FROM actual_lrps WHERE cell_id IS NOT NULL
             UNION ALL
             SELECT (SELECT min(cell_id) FROM actual_lrps WHERE cell_id > holders.id) FROM holders
             WHERE holders.id IS NOT NULL
         )
-        SELECT id FROM holders
-        WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cells WHERE cell_id = holders.id AND expires_at_ns > ?)
         """
+
+    private static let lostCells =
+        holders + """
+            SELECT id FROM holders
+            WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cells WHERE cell_id = holders.id AND expires_at_ns > ?)
+            """
 }

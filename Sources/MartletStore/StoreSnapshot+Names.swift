@@ -45,8 +45,13 @@ extension StoreSnapshot {
         return smallest
     }
 
+    /// One step through the index for each cell that holds something.
     private func holder(_ guid: InstanceGUID) throws(StoreError) -> ProcessGUID? {
-        let query = Query("SELECT process_guid FROM actual_lrps WHERE instance_guid = ?", .text(guid.rawValue))
+        let sql = """
+            SELECT process_guid FROM holders CROSS JOIN actual_lrps INDEXED BY actual_lrps_held
+            ON cell_id = holders.id AND instance_guid = ?
+            """
+        let query = Query(Self.holders + sql, .text(guid.rawValue))
         return try first(query) { (row) throws(SQLError) in ProcessGUID(try row.text(0)) }
     }
 }

@@ -33,7 +33,9 @@ extension StoreTransaction {
     public mutating func learn(isDocker: Bool, of id: InstanceID) throws(StoreError) -> Bool {
         try run(
             """
-            UPDATE actual_lrps SET docker = ? WHERE process_guid = ? AND instance_index = ? AND docker IS NULL
+            UPDATE actual_lrps
+            SET docker = ?1, governed = CASE WHEN ?1 = 1 AND state <> 'CRASHED' THEN refusal END
+            WHERE process_guid = ?2 AND instance_index = ?3 AND docker IS NULL
             """,
             .bool(isDocker),
             .text(id.processGUID.rawValue),

@@ -38,6 +38,7 @@ extension StoreTransaction {
         try run(
             """
             UPDATE actual_lrps SET wanted = ?4, docker = ?5, refusal = ?6, due_ns = ?7, outdated = ?8,
+                governed = CASE WHEN ?5 = 1 AND state <> 'CRASHED' THEN ?6 END,
                 stop_decision = CASE ?4 WHEN 0 THEN stop_decision END
             WHERE process_guid = ?1 AND instance_index = ?2 AND presence = ?3
             """,

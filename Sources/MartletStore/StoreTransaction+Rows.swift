@@ -1,3 +1,4 @@
+import MartletConvergence
 import MartletModels
 import MartletSQL
 
@@ -14,46 +15,62 @@ extension StoreTransaction {
 
     /// A new row. It takes over what is known of the instance from its other rows.
     func insert(_ lrp: ActualLRP, desired: DesiredLRPSummary?) throws(StoreError) {
-        try run(
-            """
-            INSERT INTO actual_lrps (process_guid, instance_index, presence, domain, state, instance_guid, cell_id,
-                since_ns, crash_count, message, wanted, docker, refusal, due_ns, outdated, stop_decision)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-                coalesce(?12, (SELECT max(docker) FROM actual_lrps WHERE process_guid = ?1 AND instance_index = ?2)),
-                ?13, ?14, ?15,
-                CASE ?11 WHEN 0 THEN
-                    (SELECT max(stop_decision) FROM actual_lrps WHERE process_guid = ?1 AND instance_index = ?2)
-                END)
-            """,
-            try values(lrp, desired)
-        )
+        try run(Self.insertion, try values(lrp, desired))
     }
 
-    /// Replaces the row of this key and presence, which exists.
-    func update(_ lrp: ActualLRP, desired: DesiredLRPSummary?) throws(StoreError) {
-        try run(
-            "UPDATE actual_lrps SET \(Self.assignments) WHERE process_guid = ?1 AND instance_index = ?2 AND presence = ?3",
-            try values(lrp, desired)
-        )
+    private static let insertion = """
+        INSERT INTO actual_lrps (process_guid, instance_index, presence, domain, state, instance_guid, cell_id,
+            since_ns, crash_count, message, wanted, docker, refusal, due_ns, outdated, governed, stop_decision)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, \(known), ?13, ?14, ?15,
+            CASE WHEN \(known) = 1 AND ?5 <> 'CRASHED' THEN ?13 END,
+            CASE ?11 WHEN 0 THEN
+                (SELECT max(stop_decision) FROM actual_lrps WHERE process_guid = ?1 AND instance_index = ?2)
+            END)
+        """
+
+    private static let known =
+        "coalesce(?12, (SELECT max(docker) FROM actual_lrps WHERE process_guid = ?1 AND instance_index = ?2))"
+
+    /// Replaces the row of this key and presence. Columns that keep their values are left out, because SQLite writes a
+    /// page of each index whose columns are set, even to what they are.
+    func update(_ before: ActualLRP, to after: ActualLRP, desired: DesiredLRPSummary?) throws(StoreError) {
+        let isHeldAsBefore = before.instanceKey == after.instanceKey
+        let old = ConvergenceMark(before, desired: desired, rules: rules)
+        let new = ConvergenceMark(after, desired: desired, rules: rules)
+        let isToldAsBefore = old.refusal == new.refusal && (before.state == .crashed) == (after.state == .crashed)
+        let sql =
+            switch (isHeldAsBefore, isToldAsBefore) {
+            case (true, true): Self.update
+            case (true, false): Self.updateTold
+            case (false, true): Self.updateHeld
+            case (false, false): Self.updateAll
+            }
+        try run(sql, try values(after, desired))
     }
 
-    /// As `update`, and gives the row another presence.
+    private static let update = "UPDATE actual_lrps SET \(assignments)\(thisRow)"
+    private static let updateTold = "UPDATE actual_lrps SET \(assignments), \(told)\(thisRow)"
+    private static let updateHeld = "UPDATE actual_lrps SET \(assignments), \(held)\(thisRow)"
+    private static let updateAll = "UPDATE actual_lrps SET \(assignments), \(held), \(told)\(thisRow)"
+    private static let thisRow = " WHERE process_guid = ?1 AND instance_index = ?2 AND presence = ?3"
+
+    /// A row never changes its domain; what follows from the desired LRP alone changes with that.
+    private static let assignments = """
+        state = ?5, since_ns = ?8, crash_count = ?9, message = ?10, refusal = ?13, due_ns = ?14, outdated = ?15
+        """
+    private static let held = "instance_guid = ?6, cell_id = ?7"
+    private static let told = "governed = CASE WHEN docker = 1 AND ?5 <> 'CRASHED' THEN ?13 END"
+
+    /// Replaces the row of another presence, and gives it that of the record.
     func move(_ lrp: ActualLRP, from presence: ActualLRP.Presence, desired: DesiredLRPSummary?) throws(StoreError) {
         try run(
             """
-            UPDATE actual_lrps SET presence = ?3, \(Self.assignments)
+            UPDATE actual_lrps SET presence = ?3, \(Self.assignments), \(Self.held), \(Self.told)
             WHERE process_guid = ?1 AND instance_index = ?2 AND presence = ?16
             """,
             try values(lrp, desired) + [.int(presence.rawValue)]
         )
     }
-
-    /// A row never changes its domain.
-    private static let assignments = """
-        state = ?5, instance_guid = ?6, cell_id = ?7, since_ns = ?8, crash_count = ?9, message = ?10, wanted = ?11,
-        docker = coalesce(?12, docker), refusal = ?13, due_ns = ?14, outdated = ?15,
-        stop_decision = CASE ?11 WHEN 0 THEN stop_decision END
-        """
 
     private func values(_ lrp: ActualLRP, _ desired: DesiredLRPSummary?) throws(StoreError) -> [SQLValue] {
         let mark = try RowMark(lrp, desired: desired, rules: rules) { () throws(StoreError) in
@@ -105,7 +122,7 @@ extension StoreTransaction {
     ) throws(StoreError) -> Change<ActualLRP> {
         var after = before
         do throws(TransitionError) { try apply(&after, now) } catch { throw .refused(error) }
-        if after != before { try update(after, desired: desired) }
+        if after != before { try update(before, to: after, desired: desired) }
         return Change(before: before, after: after)
     }
 }

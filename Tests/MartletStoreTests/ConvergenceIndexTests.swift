@@ -208,6 +208,8 @@ extension StoreSnapshot {
             if [row[0]] + row[2...4] != [mark[0]] + mark[2...4] { faults.append("\(lrp) has \(row), not \(mark)") }
             if mark[1] != .null && row[1] != mark[1] { faults.append("\(lrp) has docker \(row[1])") }
             if mark[0] == .integer(1) && row[5] != .null { faults.append("\(lrp) is wanted and decided to stop") }
+            let governed = row[1] == .integer(1) && lrp.state != .crashed ? mark[2] : .null
+            if row[6] != governed { faults.append("\(lrp) has governed \(row[6])") }
             if let holder = lrp.instanceKey, try isGivenAway(holder) { faults.append("\(lrp) was given away") }
         }
         return faults
@@ -216,7 +218,7 @@ extension StoreSnapshot {
     private func markRow(_ lrp: ActualLRP) throws(StoreError) -> [SQLValue] {
         let query = Query(
             """
-            SELECT wanted, docker, refusal, due_ns, outdated, stop_decision FROM actual_lrps
+            SELECT wanted, docker, refusal, due_ns, outdated, stop_decision, governed FROM actual_lrps
             WHERE process_guid = ? AND instance_index = ? AND presence = ?
             """,
             .text(lrp.key.processGUID.rawValue),
@@ -228,6 +230,7 @@ extension StoreSnapshot {
                 .optional(try row.optionalInt64(0)), .optional(try row.optionalInt64(1)),
                 .optional(try row.optionalText(2)), .optional(try row.optionalInt64(3)),
                 .optional(try row.optionalInt64(4)), .optional(try row.optionalInt64(5)),
+                .optional(try row.optionalText(6)),
             ]
         } ?? []
     }
