@@ -6,7 +6,8 @@ import Testing
 /// A target imports lower layers only; targets of one layer do not know each other, except where said here.
 private let layers: [String: (layer: Int, json: Bool)] = [
     "CSQLite": (0, false), "CSystemd": (0, false), "CMicrohttpd": (0, false), "CCurl": (0, false),
-    "CArchive": (0, false), "COpenSSL": (0, false), "CNFTables": (0, false), "CMartletShims": (0, false), "CMartletAllocations": (0, false),
+    "CArchive": (0, false), "COpenSSL": (0, false), "CNFTables": (0, false), "CMartletShims": (0, false),
+    "CMartletAllocations": (0, false),
     "MartletModels": (1, false), "MartletLog": (1, false),
     "MartletConvergence": (2, false), "MartletAuction": (2, false), "MartletProtobuf": (2, false),
     "MartletSQL": (2, false), "MartletHTTP": (2, false), "MartletLinux": (2, false), "MartletCrypto": (2, false),
