@@ -102,7 +102,8 @@ let layer5: [Target] =
         [
             "MartletModels", "MartletLog", "MartletConvergence", "MartletAuction", "MartletHTTP", "MartletBBSAPI",
             "MartletStore",
-        ]
+        ],
+        fixtures: true
     )
     + module(
         "MartletCell",
@@ -127,8 +128,8 @@ let layer6: [Target] =
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "MartletModels", "MartletLog", "MartletConvergence", "MartletLinux", "MartletHTTP", "MartletSystemd", "MartletBBSAPI",
-                "MartletRegistry", "MartletStore", "MartletImages", "MartletContainers", "MartletServer",
+                "MartletModels", "MartletLog", "MartletConvergence", "MartletLinux", "MartletHTTP", "MartletSystemd",
+                "MartletBBSAPI", "MartletRegistry", "MartletStore", "MartletImages", "MartletContainers", "MartletServer",
                 "MartletCell", "MartletCloudController", "MartletCLI",
             ],
             swiftSettings: strict

@@ -11,6 +11,8 @@ struct ConvergenceAgenda {
     private(set) var isEverything = false
     /// What the flag decides, whatever it is now.
     private(set) var isFlag = false
+    /// Tasks that may be due; an index of the store knows which.
+    private(set) var isTasks = false
     /// The last event that is taken into account.
     private(set) var lastEvent: Int64 = 0
 
@@ -39,6 +41,9 @@ struct ConvergenceAgenda {
         if let work = EventWork(event, liveCells: liveCells, refusal: refusal) { note(work.trigger, [work.source]) }
         switch event.event {
         case .cellAppeared: note(.cellAppeared, [.waiting(since: event.at)])
+        case .task(let change) where change.mayBeDue:
+            note(.taskChanged)
+            isTasks = true
         case .brakeReleased: note(.brakeReleased)
         case .featureFlagChanged:
             note(.flagChanged)
@@ -51,6 +56,12 @@ struct ConvergenceAgenda {
     mutating func take() -> ConvergenceAgenda {
         defer { self = ConvergenceAgenda(lastEvent: lastEvent) }
         return self
+    }
+
+    /// Whether tasks are to be looked at: something has happened to one, to a cell or to the flag, or time has passed.
+    var concernsTasks: Bool {
+        let triggers: Set<ConvergenceTrigger> = [.due, .retry, .start, .cellAppeared, .cellDisappeared]
+        return isTasks || isFlag || isEverything || !triggers.isDisjoint(with: self.triggers)
     }
 
     /// The noted sources, then, if asked for, those of the safety net.

@@ -12,6 +12,7 @@ extension ConvergenceLoop {
         for source in sources.noted { try await work(source, world, nil, &record) }
         let isNet = agenda.triggers.contains(.interval)
         for source in sources.net { try await work(source, world, isNet ? agenda.lastEvent : nil, &record) }
+        if agenda.concernsTasks { try await convergeTasks(world, &record) }
         wantsRootFS = wantsRootFS || isLearningDue(agenda, world)
         for time in [world.nextDue, world.nextPresenceExpiry] {
             if let time { want(.due, by: time) }
@@ -49,6 +50,22 @@ extension ConvergenceLoop {
             log(.warning, "the brake is on", ["reason": "\(report)"])
         }
         isBraked = world.undecidedStops != nil
+    }
+
+    private func convergeTasks(_ world: PassWorld, _ record: inout CycleRecord) async throws(StoreError) {
+        let began = clock.now
+        let outcome = try await tasks.pass(
+            now: world.now,
+            liveCells: world.liveCells,
+            policy: world.policy,
+            cellAppearedAt: cellAppearedAt,
+            startedAt: startedAt
+        )
+        await auctioneer.request(tasks: outcome.toAuction)
+        if let time = outcome.nextWake { want(.due, by: time) }
+        if !outcome.failures.isEmpty { want(.retry, by: clock.now + configuration.retryAfter) }
+        record.add(outcome)
+        record.durations.apply += (clock.now - began).nanoseconds
     }
 
     /// - Parameter lastEvent: given by the safety net: what it finds in a state that is no newer has been missed.

@@ -151,6 +151,15 @@ extension CycleRecord {
         if !plan.withheld.isEmpty { braked = brake.map { "\($0)" } }
     }
 
+    mutating func add(_ tasks: TaskConvergence.Outcome) {
+        if tasks.seen > 0 { seen.instances["tasks", default: 0] += tasks.seen }
+        decided.merge(tasks.decided) { $0 + $1 }
+        items += tasks.items.prefix(max(0, Self.itemLimit - items.count))
+        done.applied += tasks.applied
+        done.auctionsRequested += tasks.toAuction.count
+        add(failures: tasks.failures)
+    }
+
     mutating func add(failures: [String]) {
         done.failures += failures.prefix(max(0, Self.itemLimit - done.failures.count))
     }

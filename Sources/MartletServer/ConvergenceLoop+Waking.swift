@@ -31,11 +31,13 @@ extension ConvergenceLoop {
         if wasEmpty && !agenda.isEmpty { signalWork() }
     }
 
-    /// When an instance that waits or has crashed now will be due.
+    /// When an instance that waits or has crashed now, or a task, will be due.
     private func dueTime(after event: StoreEvent) -> Timestamp? {
         switch event {
         case .lrp(.actualLRPCreated(let lrp)), .lrp(.actualLRPChanged(_, let lrp)), .lrp(.actualLRPCrashed(_, let lrp)):
             configuration.rules.dueTime(of: lrp)
+        case .task(.taskCreated(let task)), .task(.taskChanged(_, let task)):
+            tasks.rules.dueTime(of: TaskSummary(task))
         default: nil
         }
     }

@@ -57,6 +57,7 @@ public actor ConvergenceLoop {
     let auctioneer: Auctioneer
     let stopper: InstanceStopper
     let updater: InstanceUpdater
+    let tasks: TaskConvergence
     let clock: LoopClock
     let log: Log
     let configuration: Configuration
@@ -87,6 +88,7 @@ public actor ConvergenceLoop {
         auctioneer: Auctioneer,
         stopper: InstanceStopper,
         updater: InstanceUpdater,
+        tasks: TaskConvergence,
         clock: LoopClock,
         log: Log,
         configuration: Configuration = Configuration()
@@ -95,6 +97,7 @@ public actor ConvergenceLoop {
         self.auctioneer = auctioneer
         self.stopper = stopper
         self.updater = updater
+        self.tasks = tasks
         self.clock = clock
         self.log = log
         self.configuration = configuration

@@ -18,6 +18,8 @@ enum ConvergenceTrigger: String, Hashable, Sendable, Comparable {
     /// A cell runs what was not given to it, or while it counts as lost.
     case instanceStarted = "instance-started"
     case crashed
+    /// A task was rejected, completed or ended, so there may be more to do for it.
+    case taskChanged = "task-changed"
     /// The pass before has made work for another one.
     case followUp = "follow-up"
     /// Something could not be done, or a cell has not done what it was told.
@@ -69,12 +71,22 @@ struct EventWork: Equatable {
             self.init(.domainFresh, .unwanted(in: [domain.name]))
         // Its moments are those of `TaskRules`.
         case .task: return nil
-        // What a flag, a new cell or the brake concerns is found by conditions of the whole store; see the agenda.
+        // What a flag, a task or the brake concerns is found by conditions of the whole store; see the agenda.
         case .featureFlagChanged, .brakeApplied, .brakeReleased: return nil
         }
     }
 
     private init(_ trigger: ConvergenceTrigger, _ source: CandidateSource) {
         (self.trigger, self.source) = (trigger, source)
+    }
+}
+
+extension TaskEvent {
+    /// Whether convergence may have to do something for the task now; what only time makes due has its own wake.
+    var mayBeDue: Bool {
+        switch self {
+        case .taskCreated, .taskRemoved: false
+        case .taskChanged(_, let after): after.state.name != .running
+        }
     }
 }

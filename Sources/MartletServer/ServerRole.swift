@@ -73,6 +73,7 @@ public struct ServerRole: Sendable {
             auctioneer: auctioneer,
             stopper: stopper,
             updater: updater,
+            tasks: tasks.convergence,
             clock: clock,
             log: log,
             configuration: configuration.convergence
@@ -104,7 +105,7 @@ public struct ServerRole: Sendable {
         }
     }
 
-    /// Converges, auctions, stops and updates until cancelled; then ends all event streams.
+    /// Converges, auctions, stops, updates and calls back until cancelled; then ends all event streams.
     public func run() async {
         log(.info, "server started")
         await withDiscardingTaskGroup { group in

@@ -34,7 +34,7 @@ public actor TaskConvergence {
     private let store: Store
     private let canceller: TaskCanceller
     private let callbacks: TaskCallbacks
-    private let rules: TaskRules
+    nonisolated let rules: TaskRules
     private var asked: RecentTimes<TaskGUID>
 
     public init(store: Store, canceller: TaskCanceller, callbacks: TaskCallbacks, rules: TaskRules = TaskRules()) {

@@ -1,4 +1,5 @@
 import MartletBBSAPI
+import MartletModels
 import MartletProtobuf
 import MartletTestSupport
 import Testing
