@@ -26,7 +26,11 @@ public actor Auctioneer {
     private var waiting = AuctionQueue()
     /// Part of the auction that is being held, and not decided yet.
     private var underAuction = AuctionQueue()
+    /// What is under auction has been read, so its turn will come.
+    private var isOrderKnown = false
     /// Kept for longer than the planner lets an instance wait (30 s, BBS section 5.4.2).
+    /// Instances that are being handed out now, less those that were withdrawn since.
+    private var inTurn: Set<ActualLRPKey> = []
     private var asked = RecentTimes<ActualLRPKey>(keptFor: .seconds(120))
     private var refusals = RefusalMemory()
     private let signals: AsyncStream<Void>
@@ -52,8 +56,11 @@ public actor Auctioneer {
     /// Asks for an auction of these instances.
     public func request(_ keys: [ActualLRPKey], traceID: String = "") {
         guard !keys.isEmpty else { return }
-        waiting.add(keys, traceID: traceID)
         asked.note(keys, at: clock.now)
+        // What has its turn in the auction that is being held is looked at then, as it is then.
+        let new = isOrderKnown ? keys.filter { underAuction.instances[$0] == nil } : keys
+        guard !new.isEmpty else { return }
+        waiting.add(new, traceID: traceID)
         signal.yield()
     }
 
@@ -69,6 +76,7 @@ public actor Auctioneer {
         for key in keys {
             waiting.remove(key)
             underAuction.remove(key)
+            inTurn.remove(key)
         }
         asked.forget(keys)
         refusals.forget(keys)
@@ -110,17 +118,33 @@ public actor Auctioneer {
         return underAuction
     }
 
-    /// Ends it; what has had no turn for want of a record is not on its way.
-    func endAuction() { underAuction = AuctionQueue() }
+    /// These will have their turn; what else was asked for is not desired, or was not when it was read.
+    func keepUnderAuction(_ requests: [LRPStartRequest]) {
+        var kept = AuctionQueue()
+        kept.adopt(requests.lazy.flatMap { $0.work.lazy.map(\.key) }, from: underAuction)
+        kept.adopt(underAuction.tasks)
+        underAuction = kept
+        isOrderKnown = true
+    }
+
+    /// Ends it.
+    func endAuction() {
+        underAuction = AuctionQueue()
+        isOrderKnown = false
+    }
 
     /// These have had their turn.
     ///
     /// - Returns: those that were not withdrawn meanwhile.
     func takeTurns(_ items: [AuctionItem]) -> [AuctionItem] {
-        items.filter { item in
+        inTurn = []
+        return items.filter { item in
             switch item.work {
-            case .lrp(let lrp): underAuction.remove(lrp.key) != nil
-            case .task(let task): underAuction.remove(task.guid) != nil
+            case .lrp(let lrp):
+                guard underAuction.remove(lrp.key) != nil else { return false }
+                inTurn.insert(lrp.key)
+                return true
+            case .task(let task): return underAuction.remove(task.guid) != nil
             }
         }
     }
@@ -129,8 +153,9 @@ public actor Auctioneer {
     func conclude(_ outcome: TurnOutcome, began: Timestamp) {
         let now = clock.now
         let (result, declined) = (outcome.result, outcome.declined)
-        // From now on, because their cells only hear of them now.
-        asked.note(result.placements.lazy.map(\.key), at: now)
+        // From now on, because their cells only hear of them now. What was withdrawn meanwhile went to a cell that is
+        // refused when it claims it.
+        asked.note(result.placements.lazy.map(\.key).filter(inTurn.contains), at: now)
         let refused = outcome.notAdmitted.instances.map(\.key) + (result.refusals + declined.instances).map(\.key)
         asked.forget(refused.lazy.filter { self.waiting.instances[$0] == nil })
         refusals.forget(result.placements.lazy.map(\.key))

@@ -32,7 +32,8 @@ struct Cluster {
             store: store,
             clock: LoopClock(clock),
             log: .discarding,
-            cells: cells
+            cells: cells,
+            callbacks: UnreachableTransport()
         )
         transport = RouteTableTransport(role.bbsRoutes)
         operatorTransport = RouteTableTransport(role.operatorRoutes)

@@ -31,6 +31,7 @@ actor FakeCells: CellClient {
     private var nextInstance = 0
     private(set) var tasks: [CellTask] = []
     private(set) var stops: [ActualLRPInstanceKey] = []
+    private(set) var cancelledTasks: [TaskGUID] = []
     private(set) var updates: [Update] = []
     var declines = false
     /// Instances of these process guids end as soon as they run.
@@ -122,6 +123,11 @@ actor FakeCells: CellClient {
         guard !cutOff.contains(cell.cellID) else { throw .transport(.timedOut("no answer")) }
         let instance = ActualLRPInstanceKey(instanceGUID: instanceGUID, cellID: cell.cellID)
         updates.append(.init(key: key, instance: instance, update: update))
+    }
+
+    func cancelTask(_ guid: TaskGUID, on cell: CellPresence, traceID: String) async throws(RepClientError) {
+        guard !cutOff.contains(cell.cellID) else { throw .transport(.timedOut("no answer")) }
+        cancelledTasks.append(guid)
     }
 
     /// Every cell that can, says that it lives and how its containers stand.

@@ -43,6 +43,7 @@ private actor NotingCells: CellClient {
         throw .transport(.timedOut("no answer"))
     }
 
+    func cancelTask(_ guid: TaskGUID, on cell: CellPresence, traceID: String) async throws(RepClientError) {}
     func state(of cell: CellPresence) async throws(RepClientError) -> CellState { throw .status(.notFound) }
     func perform(_ work: CellWork, on cell: CellPresence, traceID: String) async throws(RepClientError) -> CellWork {
         work

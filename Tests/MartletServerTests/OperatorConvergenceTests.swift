@@ -25,8 +25,8 @@ struct OperatorConvergenceTests {
 
     private func send(
         _ cluster: Cluster,
-        _ method: HTTPMethod = .get,
         _ path: String,
+        method: HTTPMethod = .get,
         query: String? = nil,
         headers: HTTPHeaders = [:]
     ) async throws -> (status: HTTPStatus, body: String) {
@@ -104,7 +104,7 @@ struct OperatorConvergenceTests {
         let why = try await send(cluster, "/martlet/v1/why/ghost", query: "format=text").body
         #expect(why.contains("but the brake is on") && why.contains("martlet convergence release"))
         let headers: HTTPHeaders = ["X-Martlet-Operator": "ada"]
-        let released = try await send(cluster, .post, "\(path)/release", headers: headers)
+        let released = try await send(cluster, "\(path)/release", method: .post, headers: headers)
         #expect(released.body == #"{"released":12}"#)
         let last = try await cluster.store.read { (snapshot) throws(StoreError) in
             try snapshot.events(through: try snapshot.lastEventNumber(), limit: 1).first?.event

@@ -172,4 +172,8 @@ struct Judge: Sendable {
     }
 
     func wasEverDesired(_ guid: ProcessGUID) -> Bool { memory.desired.contains(guid) }
+
+    func isRetired(_ key: ActualLRPKey, at now: Timestamp) -> Bool {
+        memory.isRetired(key.processGUID, key.index, at: now)
+    }
 }

@@ -50,6 +50,11 @@ struct NetworkCellClient: CellClient {
         if !isKnown { throw .status(.internalServerError) }
     }
 
+    func cancelTask(_ guid: TaskGUID, on cell: CellPresence, traceID: String) async throws(RepClientError) {
+        // Cells drop what they are told to, whether or not they have it.
+        _ = try await call("cancel task \(guid)", cell) { _ in true }
+    }
+
     private func call<Answer: Sendable>(
         _ what: String,
         _ cell: CellPresence,

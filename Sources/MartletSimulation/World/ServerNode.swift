@@ -40,7 +40,8 @@ struct ServerNode: SimulatedHost {
             store: store,
             clock: LoopClock(clock) { clock.takeForwardStep() },
             log: log,
-            cells: cells
+            cells: cells,
+            callbacks: UnreachableTransport()
         ) { _, _ in
             CloudController(
                 store: store,

@@ -30,7 +30,10 @@ extension World {
     /// A cell is given work.
     func judgeWork(_ work: [CellLRP], on machine: CellMachine) {
         guard plan.profile == .calm else { return }
-        for lrp in work {
+        let now = now
+        // A client may have had the record removed while its work was on the way.
+        let isRetired = state.withLock { state in work.map { state.judge.isRetired($0.key, at: now) } }
+        for (lrp, isRetired) in zip(work, isRetired) where !isRetired {
             for other in machines {
                 for container in other.all where container.key == lrp.key && container.phase.isActive {
                     report(
