@@ -46,11 +46,21 @@ extension OperatorHandlers {
                 (try snapshot.cycles(after: number - 1, limit: 1).first, try snapshot.lastCycleNumber())
             }
             guard let found, found.number == number else {
-                let text = "pass \(number) is not kept; passes that find something are, the newest is \(newest)"
-                return .json(ErrorBody(error: newest == 0 ? "no pass has found anything yet" : text), .notFound)
+                let last = max(newest, await convergence.lastPass?.number ?? 0)
+                return .json(ErrorBody(error: Self.missing(number, newest: newest, last: last)), .notFound)
             }
             return HTTPResponse(.ok, headers: ["Content-Type": "application/json"], body: .bytes(found.record))
         } catch { return .unread(error) }
+    }
+
+    /// - Parameters:
+    ///   - newest: that is kept; 0 when none is.
+    ///   - last: that has been.
+    private static func missing(_ number: Int64, newest: Int64, last: Int64) -> String {
+        guard number <= last else { return "there was no pass \(number) yet; the last is \(last)" }
+        guard newest > 0 else { return "pass \(number) found nothing to do, and no other did" }
+        return
+            "pass \(number) found nothing to do or is too old, so it is not kept; the newest that is kept is \(newest)"
     }
 
     /// Records as JSON in `data`, from now on or behind `Last-Event-ID`.

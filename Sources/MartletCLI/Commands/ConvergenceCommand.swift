@@ -10,7 +10,7 @@ extension Command {
             options: [
                 .init("follow", short: "f", help: "go on until interrupted"),
                 .init("last", short: "n", value: "N", help: "begin N passes ago; 20, at most 1000"),
-                .init("all", help: "tell every item"),
+                .init("all", help: "tell every item, with whole names"),
                 .init("yes", short: "y", help: "release without asking"), .json,
             ],
             details: [

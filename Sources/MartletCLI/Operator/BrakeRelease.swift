@@ -18,7 +18,7 @@ struct BrakeRelease {
         let count = preview.decided["withheld"] ?? 0
         if !context.wantsJSON {
             TextWrap.lines("The brake is on: \(braked).").forEach { context.print($0) }
-            CycleDetails(context: context).list("Held back", preview.withheld, of: count)
+            CycleDetails(context: context).list("Held back", preview.withheld, of: count, isPartAsked: true)
         }
         if !context.arguments.isSet("yes") {
             let question = "Stop \(count == 1 ? "this instance" : "these \(count) instances")?"

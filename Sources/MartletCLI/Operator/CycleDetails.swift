@@ -5,6 +5,9 @@ struct CycleDetails {
     /// Items of each kind that are told unless all are asked for.
     static let rows = 20
 
+    /// As wide as in `martlet lrps`, and an index.
+    private static let nameWidth = 30
+
     let context: CommandContext
 
     func print(_ cycle: CycleReport) {
@@ -36,24 +39,40 @@ struct CycleDetails {
         context.print("A pass would decide now:")
         fact("decided", CycleReport.text(of: preview.decided, none: "nothing"))
         if let braked = preview.braked { fact("brake", braked + ": martlet convergence release") }
-        list("Items", preview.items, of: preview.decided.values.reduce(0, +))
+        list("Items", preview.items, of: preview.decided.values.reduce(0, +), isPartAsked: true)
     }
 
-    /// - Parameter total: how many there are; the rest is counted.
-    func list(_ title: String, _ items: [String], of total: Int) {
+    /// - Parameters:
+    ///   - total: how many there are; the rest is counted.
+    ///   - isPartAsked: the server was asked for a part only, and would tell the rest with `--all`.
+    func list(_ title: String, _ items: [String], of total: Int, isPartAsked: Bool = false) {
         guard !items.isEmpty else { return }
         context.print("\(title):")
         let shown = context.arguments.isSet("all") ? items[...] : items.prefix(Self.rows)
         for item in shown {
-            let lines = TextWrap.broken(shortDigests(in: item), width: Table.width - 4)
+            let lines = TextWrap.broken(text(of: item), width: Table.width - 4)
             for (index, line) in lines.enumerated() { context.print((index == 0 ? "  " : "    ") + line) }
         }
         let left = total - shown.count
         guard left > 0 else { return }
         let hint =
-            shown.count < items.count
-            ? "; --all shows \(items.count == total ? "them" : "the first \(items.count)")" : ""
+            if isPartAsked || (shown.count < items.count && items.count == total) {
+                "; --all shows them"
+            } else if shown.count < items.count { "; --all shows the first \(items.count)" } else { "" }
         context.print("  and \(left) more\(hint)")
+    }
+
+    /// Guids of processes are two of 36 characters; `--all` tells them in full.
+    private func text(of item: String) -> String {
+        let text = shortDigests(in: item)
+        guard !context.arguments.isSet("all") else { return text }
+        return text.split(separator: " ").map { word in
+            let name = word.hasSuffix(":") ? word.dropLast() : word
+            guard let slash = name.lastIndex(of: "/"), Int(name[slash...].dropFirst()) != nil else {
+                return String(word)
+            }
+            return ShortName.text(String(name), width: Self.nameWidth) + word[name.endIndex...]
+        }.joined(separator: " ")
     }
 
     private func fact(_ name: String, _ text: String) {

@@ -22,10 +22,10 @@ struct CyclePrinter {
         day = date
         let failed = cycle.done.failures.count
         let triggers = cycle.triggers.flatMap { TextWrap.broken($0, width: Self.columns[2].width) }
-        let decided = TextWrap.broken(cycle.decidedText, width: Self.columns[3].width)
+        let decided = Self.broken(cycle.decidedText, width: Self.columns[3].width)
         printLine([
             (String(cycle.number), nil), (ClockTime.timeOfDay(time), nil), (triggers.first ?? "", nil),
-            (decided.first ?? "", nil), (String(cycle.done.applied + cycle.done.stopsRequested), nil),
+            (decided.first ?? "", nil), (String(cycle.itemsDone), nil),
             (String(failed), failed > 0 ? .red : nil),
             (Age.precise(.nanoseconds(cycle.durations.total)), nil),
         ])
@@ -37,6 +37,20 @@ struct CyclePrinter {
         if !cycle.missedByEvents.isEmpty {
             remark("\(Count.text(cycle.missedByEvents.count, "item")) of it without an event: a defect", .red)
         }
+    }
+
+    /// A kind and its number stay on one line when that is wide enough.
+    private static func broken(_ text: String, width: Int) -> [String] {
+        var lines: [String] = []
+        for part in text.split(separator: ", ", omittingEmptySubsequences: true) {
+            if let last = lines.last, last.count + 2 + part.count + 1 <= width {
+                lines[lines.count - 1] = "\(last), \(part)"
+            } else {
+                if !lines.isEmpty { lines[lines.count - 1] += "," }
+                lines += TextWrap.broken(String(part), width: width - 1)
+            }
+        }
+        return lines
     }
 
     private func remark(_ text: String, _ colour: Style.Colour) {

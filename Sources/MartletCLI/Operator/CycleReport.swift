@@ -64,6 +64,9 @@ extension CycleReport {
     /// For example `create 2, retire 30`; `nothing` when nothing was out of place.
     var decidedText: String { Self.text(of: decided, none: "nothing") }
 
+    /// Items that were dealt with. An auction that is only asked for again changes no record.
+    var itemsDone: Int { done.applied + done.stopsRequested + min(decided["auction"] ?? 0, done.auctionsRequested) }
+
     /// The largest number first.
     static func text(of counts: [String: Int], none: String) -> String {
         let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }

@@ -24,10 +24,12 @@ struct DockerStop {
             if isJSON { context.print(json: FlagPlanOutput(plan)) } else { show(plan) }
             return 0
         }
-        if !isJSON { show(plan) }
-        if token != nil || context.arguments.isSet("yes") || !plan.enabled || plan.instances == 0 {
+        if let token {
+            // Nobody is asked, so what stops is told once it is sure that it does.
             try await change(token)
+            if !isJSON { show(plan) }
         } else {
+            if !isJSON { show(plan) }
             guard let agreed = try await changeWhatIsAgreed(plan) else { return 1 }
             plan = agreed
         }
@@ -50,10 +52,14 @@ struct DockerStop {
         return try await context.operatorAPI.get(OperatorPaths.flagPlan(limit: limit))
     }
 
-    /// Asks until what was agreed to is what happens.
+    /// Asks until what was agreed to is what happens; not at all when nobody has to agree.
     ///
     /// - Returns: the plan that was agreed to; `nil` when there was none.
     private func changeWhatIsAgreed(_ first: FlagPlan) async throws(CommandFailure) -> FlagPlan? {
+        guard first.enabled, first.instances > 0, !context.arguments.isSet("yes") else {
+            try await change(nil)
+            return first
+        }
         var plan = first
         while true {
             guard try context.confirms("Disable diego_docker?", option: "--yes") else { return nil }

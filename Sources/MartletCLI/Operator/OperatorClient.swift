@@ -88,7 +88,10 @@ struct OperatorClient: Sendable {
 
     private func refusal(_ answer: HTTPAnswer) -> CommandFailure {
         if let body = try? JSONDecoder().decode(ErrorBody.self, from: Data(answer.body)), !body.errors.isEmpty {
-            return CommandFailure(body.errors.map { Self.sentence($0.detail) }.joined(separator: "; "))
+            return CommandFailure(
+                body.errors.map { Self.sentence($0.detail) }.joined(separator: "; "),
+                nextStep: Self.nextStep(after: body)
+            )
         }
         if let body = try? JSONDecoder().decode(ServerError.self, from: Data(answer.body)) {
             return CommandFailure(Self.sentence(body.error))
@@ -96,6 +99,12 @@ struct OperatorClient: Sendable {
         return CommandFailure(
             "what answers at \(address) is not the operator API (status \(answer.status.rawValue))"
         )
+    }
+
+    /// The message does not name the flag when an operator gave it a text; this server governs by one only.
+    private static func nextStep(after body: ErrorBody) -> String? {
+        body.errors.contains { $0.title == "CF-FeatureDisabled" }
+            ? "martlet feature-flags enable diego_docker" : nil
     }
 
     private func decoded<Answer: Decodable>(_ answer: HTTPAnswer) throws(CommandFailure) -> Answer {

@@ -84,6 +84,14 @@ struct AppCommandsTests {
         let route = Route.json(.post, "/martlet/v1/apps", .forbidden, Bodies.error("Feature Disabled: diego_docker"))
         #expect(await run.run("push web -o x", routes: [route]) == 1)
         #expect(run.errors == "martlet: Feature Disabled: diego_docker\n")
+        let disabled = ToolRun()
+        let body =
+            #"{"errors":[{"code":330002,"title":"CF-FeatureDisabled","detail":"Feature Disabled: ask Ada"}]}"#
+        #expect(await disabled.run("push web -o x", routes: [.json(.post, "/martlet/v1/apps", .forbidden, body)]) == 1)
+        #expect(
+            disabled.errors
+                == "martlet: Feature Disabled: ask Ada; try: martlet feature-flags enable diego_docker\n"
+        )
         #expect(await run.run("push web -o x --docker-username me") == 1)
         #expect(
             run.errors.hasSuffix("martlet: the password of me is missing; try: CF_DOCKER_PASSWORD=… martlet push …\n")
@@ -207,6 +215,6 @@ struct AppCommandsTests {
         let unknown = ToolRun()
         let none = Route.json(.get, "/martlet/v1/why/{subject}", .notFound, #"{"error":"nothing of that name"}"#)
         #expect(await unknown.run("why web", routes: [none]) == 1)
-        #expect(unknown.errors == "martlet: nothing of that name\n")
+        #expect(unknown.errors == "martlet: nothing of that name; try: martlet apps, or martlet lrps\n")
     }
 }

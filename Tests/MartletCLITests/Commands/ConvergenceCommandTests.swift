@@ -49,7 +49,7 @@ struct ConvergenceCommandTests {
                   PASS  TIME      TRIGGER           DECIDED               DONE  FAILED     TOOK
                 2026-11-18 UTC
                      9  11:06:40  flag-changed      retire 30               31       0    41 ms
-                   412  11:06:40  cell-disappeared  suspect-refused         31       2    41 ms
+                   412  11:06:40  cell-disappeared  suspect-refused         34       2    41 ms
                                   interval          100000, auction 14,
                                                     create 2
                                   the brake is on: martlet convergence 412
@@ -128,10 +128,12 @@ struct ConvergenceCommandTests {
                 == "martlet: it is the number of a pass, plan or release, not plann; try: martlet help convergence\n"
         )
         let gone = ToolRun()
-        let error = #"{"error":"pass 7 is not kept; passes that find something are, the newest is 9"}"#
+        let error =
+            #"{"error":"pass 7 found nothing to do or is too old, so it is not kept; the newest that is kept is 9"}"#
         #expect(await gone.run("convergence 7", routes: [.json(.get, Self.path + "/{number}", .notFound, error)]) == 1)
         #expect(
-            gone.errors == "martlet: pass 7 is not kept; passes that find something are, the newest is 9\n"
+            gone.errors
+                == "martlet: pass 7 found nothing to do or is too old, so it is not kept; the newest that is kept is 9\n"
         )
     }
 
@@ -159,6 +161,24 @@ struct ConvergenceCommandTests {
 
                 """
         )
+    }
+
+    @Test("items stay short, unless whole names are asked for, and a list never parts a kind from its number")
+    func shortItems() async {
+        let guid = "4aa15685-254e-41a1-8969-45d5a381319b-079c7469-0f47-4cbb-ad57-c8902c7b0cc2"
+        let body = #"{"decided":{"auction":14,"restart":1},"items":["retire \#(guid)/10: not desired"],"withheld":[]}"#
+        let plan = Route.json(.get, Self.path + "/plan", .ok, body)
+        let short = ToolRun()
+        #expect(await short.run("convergence plan", routes: [plan]) == 0)
+        #expect(short.output.contains("\n  retire 4aa15685-254e-41a1-8969-45…/10: not desired\n"))
+        let whole = ToolRun()
+        #expect(await whole.run("convergence plan --all", routes: [plan]) == 0)
+        #expect(whole.output.contains("\(guid)/10:"))
+        let listed = ToolRun()
+        let cycle = Self.cycle(9, decided: #""auction":14,"restart":1"#)
+        #expect(await listed.run("convergence", routes: [Self.list(cycle)]) == 0)
+        #expect(listed.output.contains("  auction 14, "))
+        #expect(listed.output.contains("  restart 1\n"))
     }
 
     @Test("releasing the brake shows what is held back, asks, and names who did it")
