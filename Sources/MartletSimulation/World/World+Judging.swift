@@ -36,6 +36,8 @@ extension World {
         for (lrp, isRetired) in zip(work, isRetired) where !isRetired {
             for other in machines {
                 for container in other.all where container.key == lrp.key && container.phase.isActive {
+                    // Its record had gone when its cell wanted to claim it: nobody knows of it (cell spec 3.3).
+                    if container.phase == .reserved, container.reservedAt + .seconds(2) < now { continue }
                     report(
                         .placedOnce,
                         "\(lrp.key) is given to \(machine.id), and \(container.instance.instanceGUID) on \(other.id) has it"
