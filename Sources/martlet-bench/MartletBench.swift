@@ -20,6 +20,8 @@ enum MartletBench {
             for size in options.sizes {
                 tell("measuring \(Report.short(size)) instances")
                 results.append(try await Trial(size: size, options: options).run())
+                // A later size may take too long for whoever waits.
+                tell(Report(results: results).text)
             }
         } catch {
             tell("\(error)")
