@@ -1,6 +1,7 @@
 import MartletBBSAPI
 import MartletConvergence
 import MartletHTTP
+import MartletLog
 import MartletModels
 import MartletStore
 import MartletTestSupport

@@ -1,5 +1,8 @@
+import MartletBBSAPI
 import MartletHTTP
+import MartletLog
 import MartletModels
+import MartletStore
 import MartletTestSupport
 import Testing
 
