@@ -16,6 +16,13 @@ struct AuctionQueue {
         for guid in guids { tasks[guid] = traceID }
     }
 
+    /// Takes over those of the keys that another queue has.
+    mutating func adopt(_ keys: some Sequence<ActualLRPKey>, from other: AuctionQueue) {
+        for key in keys { instances[key] = other.instances[key] }
+    }
+
+    mutating func adopt(_ tasks: [TaskGUID: String]) { self.tasks = tasks }
+
     /// - Returns: the trace id it was asked for with.
     @discardableResult
     mutating func remove(_ key: ActualLRPKey) -> String? { instances.removeValue(forKey: key) }

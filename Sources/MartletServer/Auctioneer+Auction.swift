@@ -40,8 +40,10 @@ extension Auctioneer {
         let found = await fetchStates()
         let asked = takeWaiting()
         guard !asked.isEmpty else { return }
+        let requests = await requests(for: asked.instances.keys.sorted())
+        keepUnderAuction(requests)
         var auction = Auction(
-            await requests(for: asked.instances.keys.sorted()),
+            requests,
             tasks: await taskRequests(for: asked.tasks.keys.sorted()),
             cells: found.states,
             unreachable: found.unreachable,

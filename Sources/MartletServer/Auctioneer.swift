@@ -26,6 +26,8 @@ public actor Auctioneer {
     private var waiting = AuctionQueue()
     /// Part of the auction that is being held, and not decided yet.
     private var underAuction = AuctionQueue()
+    /// What is under auction has been read, so its turn will come.
+    private var isOrderKnown = false
     /// Kept for longer than the planner lets an instance wait (30 s, BBS section 5.4.2).
     /// Instances that are being handed out now, less those that were withdrawn since.
     private var inTurn: Set<ActualLRPKey> = []
@@ -54,8 +56,11 @@ public actor Auctioneer {
     /// Asks for an auction of these instances.
     public func request(_ keys: [ActualLRPKey], traceID: String = "") {
         guard !keys.isEmpty else { return }
-        waiting.add(keys, traceID: traceID)
         asked.note(keys, at: clock.now)
+        // What has its turn in the auction that is being held is looked at then, as it is then.
+        let new = isOrderKnown ? keys.filter { underAuction.instances[$0] == nil } : keys
+        guard !new.isEmpty else { return }
+        waiting.add(new, traceID: traceID)
         signal.yield()
     }
 
@@ -113,8 +118,20 @@ public actor Auctioneer {
         return underAuction
     }
 
-    /// Ends it; what has had no turn for want of a record is not on its way.
-    func endAuction() { underAuction = AuctionQueue() }
+    /// These will have their turn; what else was asked for is not desired, or was not when it was read.
+    func keepUnderAuction(_ requests: [LRPStartRequest]) {
+        var kept = AuctionQueue()
+        kept.adopt(requests.lazy.flatMap { $0.work.lazy.map(\.key) }, from: underAuction)
+        kept.adopt(underAuction.tasks)
+        underAuction = kept
+        isOrderKnown = true
+    }
+
+    /// Ends it.
+    func endAuction() {
+        underAuction = AuctionQueue()
+        isOrderKnown = false
+    }
 
     /// These have had their turn.
     ///

@@ -40,8 +40,8 @@ struct EventWork: Equatable {
     ///
     /// - Parameters:
     ///   - liveCells: as of this event. A cell that counts as lost and runs something makes work.
-    ///   - refusal: the placement error of what the flag refuses as of this event, `nil` while it is on. A refusal that
-    ///     was decided before the flag changed and written after makes work.
+    ///   - refusal: the placement error of what the flag refuses as of this event, `nil` while it is on. What was
+    ///     decided before the flag changed, and written after, makes work.
     init?(_ event: NumberedEvent, liveCells: Set<CellID>, refusal: String?) {
         switch event.event {
         case .lrp(.desiredLRPCreated(let lrp)), .lrp(.desiredLRPChanged(_, let lrp)), .lrp(.desiredLRPRemoved(let lrp)):
@@ -49,9 +49,9 @@ struct EventWork: Equatable {
         case .lrp(.actualLRPCreated(let lrp)):
             guard lrp.instanceKey != nil else { return nil }
             self.init(.instanceStarted, .instance(lrp.key.id))
-        case .lrp(.actualLRPChanged(_, let lrp))
-        where lrp.state == .unclaimed && AdmissionRefusal.isRefusal(lrp.placementError)
-            && lrp.placementError != refusal:
+        case .lrp(.actualLRPChanged(let before, let lrp))
+        where lrp.state == .unclaimed && lrp.placementError != refusal
+            && [before, lrp].contains(where: { AdmissionRefusal.isRefusal($0.placementError) }):
             self.init(.flagChanged, .instance(lrp.key.id))
         case .lrp(.actualLRPChanged(_, let lrp)):
             // Held by a lost cell, or called suspect although its cell is back.

@@ -75,6 +75,10 @@ struct ConvergenceAgendaTests {
         var agenda = ConvergenceAgenda()
         agenda.note(NumberedEvent(number: 1, at: .epoch, event: .lrp(change)), liveCells: [], refusal: text)
         #expect(agenda.isEmpty)
+        let full = ActualLRP.fixture(key, placementError: "insufficient resources")
+        let over = LRPEvent.actualLRPChanged(before: .fixture(key, placementError: text), after: full)
+        agenda.note(NumberedEvent(number: 2, at: .epoch, event: .lrp(over)), liveCells: [], refusal: text)
+        #expect(agenda.sources == [.instance(key.id)])
     }
 
     @Test("each source is looked at once, and taking empties the agenda")

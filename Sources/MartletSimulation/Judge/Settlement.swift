@@ -7,8 +7,12 @@ struct Settlement {
     private let containers: [SimulatedContainer]
     private let room: [CellCapacity]
 
-    init(mirror: Mirror, machines: [CellMachine], now: Timestamp) {
+    /// How long a cell may take to make a container.
+    private let patience: Duration
+
+    init(mirror: Mirror, machines: [CellMachine], now: Timestamp, patience: Duration) {
         self.mirror = mirror
+        self.patience = patience
         self.now = now
         containers = machines.flatMap(\.all)
         room = machines.map { $0.state.available }
@@ -41,9 +45,9 @@ struct Settlement {
             let due = RestartPolicy().restartTime(of: record)
             return due.map { $0 + .seconds(3) > now } ?? true ? nil : "\(key) was due for a restart"
         // Its back-off has just passed.
-        case .unclaimed where record.crashCount >= 3 && record.since + .seconds(8) > now,
-            .claimed where record.crashCount >= 3 && record.since + .seconds(8) > now:
-            return nil
+        case .unclaimed where record.crashCount >= 3 && record.since + .seconds(8) > now: return nil
+        // Its cell is making it.
+        case .claimed(let instance) where record.since + patience > now && mine.map(\.instance) == [instance]: return nil
         // Another auction is due when it has waited for as long.
         case .unclaimed where record.placementError.hasPrefix("insufficient") && record.since + .seconds(33) > now:
             return nil
@@ -76,8 +80,9 @@ struct Settlement {
     private var superfluousContainers: [String] {
         containers.compactMap { container in
             let key = container.key
-            // Nobody had heard of it when its cell wanted to claim it (cell specification 3.3).
-            if container.phase == .reserved, container.reservedAt + .seconds(65) > now { return nil }
+            // Nobody had heard of it when its cell wanted to claim it; the reservation runs out after a minute (cell
+            // specification 3.3), on a clock of its own.
+            if container.phase != .running, container.reservedAt + .seconds(75) > now { return nil }
             if isWanted(key) {
                 return mirror.record(key)?.instanceKey == container.instance
                     ? nil

@@ -38,10 +38,10 @@ extension World {
         guard await pause(.seconds(35)) else { return }
         await compareTable()
         // What has just been restarted after its back-off may need a moment.
-        var reasons = unsettled()
+        var reasons = unsettled(patience: .seconds(40))
         for _ in 0..<10 where !reasons.isEmpty {
             guard await pause(.seconds(1)) else { return }
-            reasons = unsettled()
+            reasons = unsettled(patience: .seconds(40))
         }
         if !reasons.isEmpty { report(.liveness, "no longer: " + reasons.joined(separator: "; ")) }
         await judgeRecords()
@@ -55,7 +55,7 @@ extension World {
     /// Without faults, everything is in place soon.
     func expectSettled() {
         harness.spawn { await self.compareTable() }
-        let reasons = unsettled()
+        let reasons = unsettled(patience: .seconds(3))
         if !reasons.isEmpty { report(.prompt, reasons.joined(separator: "; ")) }
     }
 
@@ -73,10 +73,12 @@ extension World {
     }
 
     /// Why the world is not as it should be; empty when it is.
-    func unsettled() -> [String] {
+    ///
+    /// - Parameter patience: how long a cell may take to make a container.
+    func unsettled(patience: Duration = .zero) -> [String] {
         let now = server?.clock.now ?? now
         let living = machines.filter { agent(of: $0.id) != nil }
         let mirror = state.withLock { $0.judge.mirror }
-        return Settlement(mirror: mirror, machines: living, now: now).reasons
+        return Settlement(mirror: mirror, machines: living, now: now, patience: patience).reasons
     }
 }
