@@ -129,7 +129,8 @@ let layer6: [Target] =
             name: "martlet",
             dependencies: [
                 "MartletModels", "MartletLog", "MartletConvergence", "MartletLinux", "MartletHTTP", "MartletSystemd",
-                "MartletBBSAPI", "MartletRegistry", "MartletStore", "MartletImages", "MartletContainers", "MartletServer",
+                "MartletBBSAPI", "MartletRegistry", "MartletStore", "MartletImages", "MartletContainers",
+                "MartletServer",
                 "MartletCell", "MartletCloudController", "MartletCLI",
             ],
             swiftSettings: strict

@@ -14,7 +14,7 @@ struct TaskBench {
     let clock = SimulatedClock(now: .epoch + .seconds(1_000_000))
     let store: Store
     let cells: FakeCells
-    let listener = CallbackListener()
+    let listener = RecordingListener()
     let tasks: TaskServices
     let auctioneer: Auctioneer
     let bbs: BBSClient

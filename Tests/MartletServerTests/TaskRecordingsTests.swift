@@ -103,14 +103,14 @@ struct TaskRecordingsTests {
             await bench.tasks.callbacks.workOff()
             let calls = await bench.listener.takeCalls()
             let expected = (exchange.calls ?? []).map { call in
-                CallbackListener.Call(path: call.path, contentType: "application/json", body: call.body)
+                RecordingListener.Call(path: call.path, contentType: "application/json", body: call.body)
             }
             #expect(calls.map(withoutTime) == expected.map(withoutTime), "\(exchange.name)")
         }
     }
 
     /// The time is the last thing in the body.
-    private func withoutTime(_ call: CallbackListener.Call) -> CallbackListener.Call {
+    private func withoutTime(_ call: RecordingListener.Call) -> RecordingListener.Call {
         var call = call
         #expect(call.body.hasSuffix("}"))
         call.body.removeLast()

@@ -1,7 +1,7 @@
 import MartletHTTP
 
 /// Who gets callbacks: answers `/cb/N` with status N, and `/cb/503-once` with 503 once. Nobody listens on port 1.
-actor CallbackListener: HTTPTransport {
+actor RecordingListener: HTTPTransport {
     struct Call: Hashable, Sendable {
         var path: String
         var contentType: String
