@@ -36,7 +36,11 @@ extension MartletTask {
                     "\(refusal.placementError); to change it: martlet feature-flags enable \(refusal.flag.rawValue)"
                 )
             }
-            if rejectionCount > 0 { remarks.append("rejected \(rejectionCount) times, last: \(rejectionReason)") }
+            if rejectionCount > 0 {
+                remarks.append(
+                    "rejected \(rejectionCount == 1 ? "once" : "\(rejectionCount) times, last"): \(rejectionReason)"
+                )
+            }
             return remarks
         case .running(let cell): return ["it is a task, and runs on \(cell) for \(age)"]
         case .completed(let completion), .resolving(let completion):
