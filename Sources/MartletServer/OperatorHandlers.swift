@@ -56,13 +56,19 @@ public struct OperatorHandlers: Sendable {
             let keys = snapshot.instances.compactMap { $0.ordinary?.key }
             let evidence = await auctioneer.lastRefusals(of: keys).mapValues(PlacementEvidence.init)
             let explained = explain(subject, app: app, in: snapshot, rootFS: rootFS, evidence: evidence)
-            guard let explanation = try await explained == nil ? fenced(subject, at: snapshot.now) : explained else {
-                return .json(ErrorBody(error: "no app, process or instance is called \(subject)"), .notFound)
+            guard let explanation = try await explained == nil ? other(subject, at: snapshot.now) : explained else {
+                return .json(ErrorBody(error: "no app, process, instance or task is called \(subject)"), .notFound)
             }
             guard request.query == "format=text" else { return .json(explanation) }
             let text = Array((explanation.text(at: snapshot.now) + "\n").utf8)
             return HTTPResponse(.ok, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(text))
         } catch { return .unread(error) }
+    }
+
+    /// About what is no instance that has a record.
+    private func other(_ subject: String, at now: Timestamp) async throws(StoreError) -> Explanation? {
+        if let fenced = try await fenced(subject, at: now) { return fenced }
+        return try await explainTask(subject, at: now)
     }
 
     /// About an instance that lost its record to another one.

@@ -46,6 +46,18 @@ struct OperatorHandlersTests {
         #expect(try await get(cluster, "/martlet/v1/why/nobody").0 == .notFound)
     }
 
+    @Test("why tells of a task what it waits for")
+    func whyTask() async throws {
+        let cluster = try await Cluster(cells: [])
+        try await cluster.store.desireTask("migrate", domain: "apps", .fixture())
+        let (status, text) = try await get(cluster, "/martlet/v1/why/migrate", query: "format=text")
+        #expect(status == .ok)
+        #expect(text.hasPrefix("migrate: 0 of 1 instances running\n  it is a task, and waits for a cell; "))
+        _ = try await cluster.store.startTask("migrate", on: "a")
+        let running = try await get(cluster, "/martlet/v1/why/migrate", query: "format=text").1
+        #expect(running.hasPrefix("migrate: 1 of 1 instances running\n  it is a task, and runs on a for "))
+    }
+
     @Test("why knows apps by their names, with or without an index, and also when nothing of them is left")
     func whyApp() async throws {
         let cluster = try await Cluster(cells: ["a"], docker: false)
@@ -83,7 +95,7 @@ struct OperatorHandlersTests {
         let beyond = try await get(cluster, "/martlet/v1/why/web/7", query: "format=text")
         #expect(beyond.1.hasSuffix("  there is no instance 7: 3 desired, from 0\n"))
         let nobody = try await get(cluster, "/martlet/v1/why/nobody")
-        #expect(nobody.1 == #"{"error":"no app, process or instance is called nobody"}"#)
+        #expect(nobody.1 == #"{"error":"no app, process, instance or task is called nobody"}"#)
     }
 
     @Test("passes that found something are numbered records, newest last, and are kept")

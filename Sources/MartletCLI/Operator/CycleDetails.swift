@@ -9,6 +9,7 @@ struct CycleDetails {
     private static let nameWidth = 30
 
     let context: CommandContext
+    private var isWhole: Bool { context.arguments.isSet("all") }
 
     func print(_ cycle: CycleReport) {
         let time = ClockTime.iso(Timestamp(nanoseconds: cycle.startedAtNanoseconds))
@@ -48,9 +49,11 @@ struct CycleDetails {
     func list(_ title: String, _ items: [String], of total: Int, isPartAsked: Bool = false) {
         guard !items.isEmpty else { return }
         context.print("\(title):")
-        let shown = context.arguments.isSet("all") ? items[...] : items.prefix(Self.rows)
+        let shown = isWhole ? items[...] : items.prefix(Self.rows)
         for item in shown {
-            let lines = TextWrap.broken(text(of: item), width: Table.width - 4)
+            // A whole name is there to be copied, so it is not cut.
+            let (text, width) = (text(of: item), Table.width - 4)
+            let lines = isWhole ? TextWrap.lines(text, width: width) : TextWrap.broken(text, width: width)
             for (index, line) in lines.enumerated() { context.print((index == 0 ? "  " : "    ") + line) }
         }
         let left = total - shown.count
@@ -65,7 +68,7 @@ struct CycleDetails {
     /// Guids of processes are two of 36 characters; `--all` tells them in full.
     private func text(of item: String) -> String {
         let text = shortDigests(in: item)
-        guard !context.arguments.isSet("all") else { return text }
+        guard !isWhole else { return text }
         return text.split(separator: " ").map { word in
             let name = word.hasSuffix(":") ? word.dropLast() : word
             guard let slash = name.lastIndex(of: "/"), Int(name[slash...].dropFirst()) != nil else {

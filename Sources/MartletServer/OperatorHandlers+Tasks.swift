@@ -1,0 +1,51 @@
+import MartletConvergence
+import MartletModels
+import MartletStore
+
+/// Why a task does not run.
+extension OperatorHandlers {
+    /// - Returns: `nil` when no task is called so.
+    func explainTask(_ subject: String, at now: Timestamp) async throws(StoreError) -> Explanation? {
+        let found = try await store.read { (snapshot) throws(StoreError) -> (MartletTask, AdmissionPolicy)? in
+            let policy = AdmissionPolicy(flags: try snapshot.featureFlags())
+            do throws(StoreError) { return (try snapshot.task(TaskGUID(subject)), policy) } catch {
+                guard case .notFound = error else { throw error }
+                return nil
+            }
+        }
+        guard let (task, policy) = found else { return nil }
+        let isRunning = task.state.name == .running
+        return Explanation(
+            subject: subject,
+            running: isRunning ? 1 : 0,
+            desired: task.completion == nil ? 1 : 0,
+            instances: [],
+            remarks: task.remarks(policy, at: now)
+        )
+    }
+}
+
+extension MartletTask {
+    fileprivate func remarks(_ policy: AdmissionPolicy, at now: Timestamp) -> [String] {
+        let age = "\(max(0, updatedAt.duration(to: now).components.seconds)) s"
+        switch state {
+        case .pending:
+            var remarks = ["it is a task, and waits for a cell; \(age) since the last change"]
+            if let refusal = policy.refusal(of: definition) {
+                remarks.append(
+                    "\(refusal.placementError); to change it: martlet feature-flags enable \(refusal.flag.rawValue)"
+                )
+            }
+            if rejectionCount > 0 {
+                remarks.append(
+                    "rejected \(rejectionCount == 1 ? "once" : "\(rejectionCount) times, last"): \(rejectionReason)"
+                )
+            }
+            return remarks
+        case .running(let cell): return ["it is a task, and runs on \(cell) for \(age)"]
+        case .completed(let completion), .resolving(let completion):
+            let outcome = completion.failed ? "has failed: \(completion.failureReason)" : "has succeeded"
+            return ["it is a task, and \(outcome); its outcome has waited \(age) to be taken"]
+        }
+    }
+}
