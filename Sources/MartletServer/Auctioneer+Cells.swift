@@ -92,23 +92,32 @@ extension Auctioneer {
         await inParts(outcome.notAdmitted.tasks) { refused, transaction throws(StoreError) in
             try transaction.refuseTask(refused)
         }
-        await inParts(rejected) { rejected, transaction throws(StoreError) in
+        let changes = await inParts(rejected) { rejected, transaction throws(StoreError) in
             try transaction.rejectTask(rejected.guid, reason: rejected.reason)
         }
+        for change in changes { await callbacks?.request(change) }
     }
 
-    private func inParts<Item: Sendable>(
+    /// - Returns: what came of those that were not overtaken.
+    @discardableResult
+    private func inParts<Item: Sendable, Outcome: Sendable>(
         _ items: [Item],
-        _ body: @escaping @Sendable (Item, inout StoreTransaction) throws(StoreError) -> Void
-    ) async {
+        _ body: @escaping @Sendable (Item, inout StoreTransaction) throws(StoreError) -> Outcome
+    ) async -> [Outcome] {
+        var outcomes: [Outcome] = []
         for start in stride(from: 0, to: items.count, by: Self.writeLimit) {
             let part = items[start..<min(start + Self.writeLimit, items.count)]
             do throws(StoreError) {
-                try await store.write { (transaction) throws(StoreError) in
-                    for item in part { try transaction.unlessOvertaken(item, body) }
+                outcomes += try await store.write { (transaction) throws(StoreError) in
+                    var outcomes: [Outcome] = []
+                    for item in part {
+                        if let outcome = try transaction.unlessOvertaken(item, body) { outcomes.append(outcome) }
+                    }
+                    return outcomes
                 }
             } catch { log(.warning, "placement errors were not written", ["error": "\(error)"]) }
         }
+        return outcomes
     }
 
     private static let writeLimit = 500
@@ -117,13 +126,13 @@ extension Auctioneer {
 extension StoreTransaction {
     /// It may have been claimed or have gone meanwhile; whoever did that knows better. These verbs check before they
     /// write, so one that is refused leaves nothing behind.
-    fileprivate mutating func unlessOvertaken<Item>(
+    fileprivate mutating func unlessOvertaken<Item, Outcome>(
         _ item: Item,
-        _ body: (Item, inout StoreTransaction) throws(StoreError) -> Void
-    ) throws(StoreError) {
-        do throws(StoreError) { try body(item, &self) } catch {
+        _ body: (Item, inout StoreTransaction) throws(StoreError) -> Outcome
+    ) throws(StoreError) -> Outcome? {
+        do throws(StoreError) { return try body(item, &self) } catch {
             switch error {
-            case .notFound, .refused, .refusedTask: return
+            case .notFound, .refused, .refusedTask: return nil
             case .alreadyExists, .invalid, .busy, .full, .broken: throw error
             }
         }

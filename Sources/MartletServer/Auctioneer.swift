@@ -21,6 +21,8 @@ public actor Auctioneer {
     let clock: LoopClock
     let log: Log
     let configuration: AuctionConfiguration
+    /// Told of tasks that one more rejection has ended.
+    let callbacks: TaskCallbacks?
     /// How many instances and tasks are decided, handed out and written down at once.
     let turnLimit: Int
     private var waiting = AuctionQueue()
@@ -40,6 +42,7 @@ public actor Auctioneer {
         clock: LoopClock,
         log: Log,
         configuration: AuctionConfiguration = AuctionConfiguration(),
+        callbacks: TaskCallbacks? = nil,
         turnLimit: Int = 10_000
     ) {
         self.store = store
@@ -47,6 +50,7 @@ public actor Auctioneer {
         self.clock = clock
         self.log = log
         self.configuration = configuration
+        self.callbacks = callbacks
         self.turnLimit = max(1, turnLimit)
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }

@@ -36,8 +36,7 @@ extension ConvergenceLoop {
         switch event {
         case .lrp(.actualLRPCreated(let lrp)), .lrp(.actualLRPChanged(_, let lrp)), .lrp(.actualLRPCrashed(_, let lrp)):
             configuration.rules.dueTime(of: lrp)
-        case .task(.taskCreated(let task)), .task(.taskChanged(_, let task)):
-            tasks.rules.dueTime(of: TaskSummary(task))
+        case .task(let change): tasks.rules.dueTime(after: change, liveCells: liveCells)
         default: nil
         }
     }

@@ -66,7 +66,8 @@ public struct ServerRole: Sendable {
             cells: cells,
             clock: clock,
             log: log,
-            configuration: configuration.auction
+            configuration: configuration.auction,
+            callbacks: tasks.callbacks
         )
         convergence = ConvergenceLoop(
             store: store,

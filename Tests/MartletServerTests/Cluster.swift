@@ -11,18 +11,44 @@ import Testing
 
 /// A server and its cells, without sockets and on a clock that stands still.
 struct Cluster {
-    let clock = SimulatedClock(now: .epoch + .seconds(1_000_000))
+    let clock: SimulatedClock
     let store: Store
     let cells: FakeCells
     let role: ServerRole
     let bbs: BBSClient
     let transport: RouteTableTransport
     let operatorTransport: RouteTableTransport
+    private let callbacks: any HTTPTransport
 
-    init(cells names: [String] = ["a", "b", "c"], docker: Bool = true, eventLimit: Int = 1_024) async throws {
-        let clock = clock
-        store = try Store.open(path: ":memory:", Store.Configuration(now: { clock.now }))
-        cells = FakeCells(names)
+    init(
+        cells names: [String] = ["a", "b", "c"],
+        docker: Bool = true,
+        eventLimit: Int = 1_024,
+        callbacks: any HTTPTransport = UnreachableTransport()
+    ) async throws {
+        let clock = SimulatedClock(now: .epoch + .seconds(1_000_000))
+        let store = try Store.open(path: ":memory:", Store.Configuration(now: { clock.now }))
+        self.init(clock, store, FakeCells(names), eventLimit: eventLimit, callbacks)
+        try await role.prepare()
+        try await store.setFeatureFlag(.diegoDocker, enabled: docker, by: "a test")
+        try await cells.report(to: bbs)
+    }
+
+    /// The server's process ends, and another begins over the same store.
+    init(restarting old: Cluster) async throws {
+        self.init(old.clock, old.store, old.cells, eventLimit: 1_024, old.callbacks)
+        try await role.prepare()
+        await role.convergence.begin(lastEvent: try await store.lastEventNumber())
+    }
+
+    private init(
+        _ clock: SimulatedClock,
+        _ store: Store,
+        _ cells: FakeCells,
+        eventLimit: Int,
+        _ callbacks: any HTTPTransport
+    ) {
+        (self.clock, self.store, self.cells, self.callbacks) = (clock, store, cells, callbacks)
         role = ServerRole(
             configuration: ServerRole.Configuration(
                 convergence: ConvergenceLoop.Configuration(minimumGap: .zero),
@@ -33,14 +59,11 @@ struct Cluster {
             clock: LoopClock(clock),
             log: .discarding,
             cells: cells,
-            callbacks: UnreachableTransport()
+            callbacks: callbacks
         )
         transport = RouteTableTransport(role.bbsRoutes)
         operatorTransport = RouteTableTransport(role.operatorRoutes)
         bbs = BBSClient(transport: transport, sleep: { _ in })
-        try await role.prepare()
-        try await store.setFeatureFlag(.diegoDocker, enabled: docker, by: "a test")
-        try await cells.report(to: bbs)
     }
 
     /// Everything that would happen in a moment: a pass, an auction, and what the cells say to it.
@@ -95,6 +118,13 @@ struct Cluster {
 
 extension ConvergenceLoop {
     func forgetWork(upTo event: Int64) { agenda = ConvergenceAgenda(lastEvent: event) }
+
+    /// What `run` does first.
+    func begin(lastEvent: Int64) {
+        startedAt = clock.now
+        forgetWork(upTo: lastEvent)
+        noteEverything(.start)
+    }
 
     /// Hears the events that `run` would have heard by now, and wakes when it would have woken.
     func catchUp() async throws {

@@ -14,6 +14,11 @@ actor FakeCells: CellClient {
         var phase: Phase
     }
 
+    struct HeldTask: Hashable {
+        var cellID: CellID
+        var isRunning = false
+    }
+
     struct Update: Hashable {
         var key: ActualLRPKey
         var instance: ActualLRPInstanceKey
@@ -30,6 +35,9 @@ actor FakeCells: CellClient {
     private var hook: @Sendable () async -> Void = {}
     private var nextInstance = 0
     private(set) var tasks: [CellTask] = []
+    var heldTasks: [TaskGUID: HeldTask] = [:]
+    /// How tasks end as soon as they run.
+    var taskOutcomes: [TaskGUID: TaskOutcome] = [:]
     private(set) var stops: [ActualLRPInstanceKey] = []
     private(set) var cancelledTasks: [TaskGUID] = []
     private(set) var updates: [Update] = []
@@ -93,6 +101,7 @@ actor FakeCells: CellClient {
         }
         if declines { return work }
         tasks += work.tasks
+        for task in work.tasks { heldTasks[task.guid] = HeldTask(cellID: cell.cellID) }
         for lrp in work.lrps {
             nextInstance += 1
             let instance = ActualLRPInstanceKey(instanceGUID: InstanceGUID("i-\(nextInstance)"), cellID: cell.cellID)
@@ -125,9 +134,16 @@ actor FakeCells: CellClient {
         updates.append(.init(key: key, instance: instance, update: update))
     }
 
+    /// Tasks that cells were told to drop since this was asked last.
+    func takeCancelledTasks() -> [TaskGUID] {
+        defer { cancelledTasks = [] }
+        return cancelledTasks
+    }
+
     func cancelTask(_ guid: TaskGUID, on cell: CellPresence, traceID: String) async throws(RepClientError) {
         guard !cutOff.contains(cell.cellID) else { throw .transport(.timedOut("no answer")) }
         cancelledTasks.append(guid)
+        if heldTasks[guid]?.cellID == cell.cellID { heldTasks[guid] = nil }
     }
 
     /// Every cell that can, says that it lives and how its containers stand.
@@ -138,6 +154,9 @@ actor FakeCells: CellClient {
         for instance in containers.keys.sorted() where !cutOff.contains(instance.cellID) {
             guard let container = containers[instance] else { continue }
             try await report(container, instance, to: bbs)
+        }
+        for (guid, task) in heldTasks.sorted(by: { $0.key < $1.key }) where !cutOff.contains(task.cellID) {
+            try await report(guid, task, to: bbs)
         }
         for cell in states.keys.sorted() where !cutOff.contains(cell) { try await removeUnknown(cell, from: bbs) }
     }
