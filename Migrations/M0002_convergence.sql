@@ -106,3 +106,10 @@ CREATE TABLE convergence_cycles (
     started_at_ns INTEGER NOT NULL,
     record BLOB NOT NULL
 ) STRICT;
+
+-- However a desired LRP goes, its instances are wanted no more from that moment on; the verb that removes it also
+-- writes down who decided that. Without a decision the brake judges them.
+CREATE TRIGGER desired_lrps_gone AFTER DELETE ON desired_lrps BEGIN
+    UPDATE actual_lrps SET wanted = 0, due_ns = NULL, outdated = 0 WHERE process_guid = OLD.process_guid AND wanted = 1;
+    DELETE FROM missing_lrps WHERE process_guid = OLD.process_guid;
+END;

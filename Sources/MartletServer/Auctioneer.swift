@@ -30,9 +30,9 @@ public actor Auctioneer {
     private var underAuction = AuctionQueue()
     /// What is under auction has been read, so its turn will come.
     private var isOrderKnown = false
-    /// Kept for longer than the planner lets an instance wait (30 s, BBS section 5.4.2).
     /// Instances that are being handed out now, less those that were withdrawn since.
     private var inTurn: Set<ActualLRPKey> = []
+    /// Kept for longer than the planner lets an instance wait (30 s, BBS section 5.4.2).
     private var asked = RecentTimes<ActualLRPKey>(keptFor: .seconds(120))
     private var refusals = RefusalMemory()
     private let signals: AsyncStream<Void>

@@ -96,9 +96,9 @@ struct TaskServicesTests {
         try await cluster.desire("t")
         await cluster.cells.cut("a")
         try await cluster.wait(20)
-        try await cluster.pass()
+        try await cluster.settle(rounds: 2)
         #expect(try await cluster.bbs.startTask("t", on: "a"))
-        try await cluster.pass()
+        #expect(try await cluster.pass().triggers == ["due"])
         #expect(try await cluster.tasks() == ["t Completed, failed: cell disappeared before completion"])
     }
 

@@ -72,6 +72,28 @@ struct StoreTransactionDecisionsTests {
         #expect(try await test.store.releaseBrake(by: "alice") == 0)
     }
 
+    @Test("desired state that vanishes behind the store's back is no decision: the brake sees it, and can be released")
+    func vanished() async throws {
+        let test = try TestStore()
+        try await test.store.desire(lrp(instances: 4))
+        try await runAll(test, 3)
+        try await test.store.write { (transaction) throws(StoreError) in
+            _ = try transaction.run("DELETE FROM desired_lrps")
+        }
+        let stops = try await test.store.read { (snapshot) throws(StoreError) in
+            try snapshot.undecidedStops(in: [domain], atLeast: 3)?.stops
+        }
+        #expect(stops == 3)
+        let found = try await test.store.read { (snapshot) throws(StoreError) in
+            (
+                try snapshot.candidates(.unwanted(in: [domain]), limit: 10).ids.count,
+                try snapshot.candidates(.missing, limit: 10).ids.count
+            )
+        }
+        #expect(found == (4, 0))
+        #expect(try await test.store.releaseBrake(by: "alice") == 3)
+    }
+
     @Test("a brake that goes on is on record")
     func applied() async throws {
         let test = try TestStore()

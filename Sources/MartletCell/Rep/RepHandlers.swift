@@ -68,7 +68,8 @@ public struct RepHandlers: Sendable {
         for lrp in admission.admitted where await !reserve(lrp) {
             refused.append(lrp)
         }
-        return json(.ok, RepJSON.encode(CellWork(lrps: refused, cellID: work.cellID)))
+        // Tasks are declined, so that whoever sent them hears of it instead of waiting: this cell runs none yet.
+        return json(.ok, RepJSON.encode(CellWork(lrps: refused, tasks: work.tasks, cellID: work.cellID)))
     }
 
     private func reserve(_ lrp: CellLRP) async -> Bool {

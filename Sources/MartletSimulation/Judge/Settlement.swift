@@ -47,7 +47,8 @@ struct Settlement {
         // Its back-off has just passed.
         case .unclaimed where record.crashCount >= 3 && record.since + .seconds(8) > now: return nil
         // Its cell is making it.
-        case .claimed(let instance) where record.since + patience > now && mine.map(\.instance) == [instance]: return nil
+        case .claimed(let instance) where record.since + patience > now && mine.map(\.instance) == [instance]:
+            return nil
         // Another auction is due when it has waited for as long.
         case .unclaimed where record.placementError.hasPrefix("insufficient") && record.since + .seconds(33) > now:
             return nil
