@@ -11,7 +11,9 @@ extension ConvergenceLoop {
         let sources = agenda.allSources(world)
         for source in sources.noted { try await work(source, world, nil, &record) }
         let isNet = agenda.triggers.contains(.interval)
-        for source in sources.net where !sources.noted.contains(source) { try await work(source, world, isNet ? agenda.lastEvent : nil, &record) }
+        for source in sources.net where !sources.noted.contains(source) {
+            try await work(source, world, isNet ? agenda.lastEvent : nil, &record)
+        }
         if agenda.concernsTasks { try await convergeTasks(world, &record) }
         wantsRootFS = wantsRootFS || isLearningDue(agenda, world)
         for time in [world.nextDue, world.nextPresenceExpiry] {
