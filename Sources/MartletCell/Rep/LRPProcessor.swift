@@ -35,8 +35,13 @@ struct LRPProcessor: Sendable {
     }
 
     private func claimAndRun(_ record: ContainerRecord) async -> Outcome {
+        do throws(BulletinBoardError) { try await bbs.claim(record.key, by: instance(record)) } catch {
+            // Its record went while the work was on its way, and nothing has been made yet: the room is free again.
+            // The original keeps it reserved for a minute.
+            if case .notFound = error { return await delete(record) ? .done : .tryAgain }
+            return await react(to: error, record)
+        }
         do throws(BulletinBoardError) {
-            try await bbs.claim(record.key, by: instance(record))
             let desired = try await bbs.desired(record.key.processGUID)
             return await run(desired, record)
         } catch {

@@ -124,6 +124,7 @@ actor CellAgent: SimulatedHost {
         } catch {
             guard case .bbs(let refusal) = error else { return false }
             if refusal.kind == .actualLRPCannotBeClaimed { delete(container, "may not be claimed") }
+            if refusal.kind == .resourceNotFound, container.phase == .reserved { delete(container, "is not wanted") }
             return true
         }
     }
@@ -264,7 +265,11 @@ extension CellAgent {
 
     /// - Returns: false for an instance that it does not have.
     func stopInstance(_ id: InstanceGUID) -> Bool {
-        guard machine.container(id) != nil else { return false }
+        guard machine.container(id) != nil else {
+            // The board seems to be wrong about this cell.
+            needsPass = true
+            return false
+        }
         stop(id)
         return true
     }

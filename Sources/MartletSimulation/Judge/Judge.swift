@@ -173,6 +173,12 @@ struct Judge: Sendable {
 
     func wasEverDesired(_ guid: ProcessGUID) -> Bool { memory.desired.contains(guid) }
 
+    /// Whether there was a reason to stop it since then.
+    func wasUnwanted(_ key: ActualLRPKey, since time: Timestamp) -> Bool {
+        let isDocker = mirror.isDocker(key.processGUID)
+        return memory.lastUnwanted(key.processGUID, key.index, isDocker: isDocker).map { $0 >= time } ?? false
+    }
+
     func isRetired(_ key: ActualLRPKey, at now: Timestamp) -> Bool {
         memory.isRetired(key.processGUID, key.index, at: now)
     }

@@ -36,8 +36,13 @@ extension World {
         for (lrp, isRetired) in zip(work, isRetired) where !isRetired {
             for other in machines {
                 for container in other.all where container.key == lrp.key && container.phase.isActive {
-                    // Its record had gone when its cell wanted to claim it: nobody knows of it (cell spec 3.3).
-                    if container.phase == .reserved, container.reservedAt + .seconds(2) < now { continue }
+                    // Nobody counts on it: it was not wanted for a while after its cell had been given it.
+                    let reservedAt = container.reservedAt
+                    if container.phase == .reserved,
+                        state.withLock({ $0.judge.wasUnwanted(lrp.key, since: reservedAt) })
+                    {
+                        continue
+                    }
                     report(
                         .placedOnce,
                         "\(lrp.key) is given to \(machine.id), and \(container.instance.instanceGUID) on \(other.id) has it"
