@@ -16,7 +16,7 @@ extension ConvergenceLoop {
         }
         if agenda.concernsTasks { try await convergeTasks(world, &record) }
         wantsRootFS = wantsRootFS || isLearningDue(agenda, world)
-        for time in [world.nextDue, world.nextPresenceExpiry] {
+        for time in [world.nextDue, world.nextPresenceExpiry, world.policy.nextChange(after: world.now)] {
             if let time { want(.due, by: time) }
         }
     }

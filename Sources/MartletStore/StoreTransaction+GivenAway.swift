@@ -1,8 +1,8 @@
 public import MartletModels
 import MartletSQL
 
-/// Fencing: an instance that lost its record to another one, or with its cell, may never hold a record again, however
-/// late its cell comes back.
+/// Fencing: an instance that lost its record to another one, or with its cell, may not hold a record again, unless
+/// its cell was away for longer than the store remembers (a week).
 extension StoreTransaction {
     /// Longer than any cell that is cut off keeps running what it has.
     private static let memory: Duration = .seconds(7 * 24 * 3_600)
