@@ -26,10 +26,6 @@ public struct AdmissionPolicy: Hashable, Sendable {
         refusal(of: AdmissionSubject(isDocker: rootFS.isDocker))
     }
 
-    /// When an operator last changed an answer of the policy; `nil` when nobody ever did. What was asked for before may
-    /// have been refused on the way.
-    public var changedAt: Timestamp? { diegoDocker.updatedAt }
-
     /// When the policy's answers change by themselves; `nil` while none of its rules has an end.
     public func nextChange(after now: Timestamp) -> Timestamp? { nil }
 }
@@ -53,10 +49,10 @@ public struct AdmissionRefusal: Error, Hashable, Sendable {
         self.customMessage = customMessage
     }
 
-    /// What stands on every instance that is kept from running. It always names the flag.
+    /// What stands on every instance that is kept from running, as it is stored. It always names the flag.
     public var placementError: String {
         let text = "\(Self.beginning)feature flag \(flag.rawValue) is disabled"
-        return customMessage.map { "\(text): \($0)" } ?? text
+        return ActualLRP.cut(customMessage.map { "\(text): \($0)" } ?? text)
     }
 
     /// Whether a stored placement error is one of these, so that the instance may be tried at once when the flag is

@@ -19,6 +19,8 @@ public struct ConvergenceSnapshot: Hashable, Sendable {
     public var asked: [ActualLRPKey: Timestamp]
     /// When the newest cell appeared, so that what found no place before is tried again at once.
     public var cellAppearedAt: Timestamp?
+    /// When a flag of the policy was last turned on or off; what was asked for before may have been refused on the way.
+    public var flagChangedAt: Timestamp?
     /// What waits since before this is not on its way to any cell, unless `asked` knows of it.
     public var startedAt: Timestamp?
     /// Set when stops that nobody decided are to be held back.

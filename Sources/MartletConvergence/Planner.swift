@@ -73,7 +73,10 @@ struct Planner {
         _ context: InstanceContext
     ) {
         if let surplus = context.surplus {
-            if let time = context.judgedAt, context.refusal == nil { return wake(at: time) }
+            if let refusal = context.refusal, !surplus.isDecided, isHeldByLiveCell(record) {
+                return retire(record, .flag(refusal.flag))
+            }
+            if let time = context.judgedAt { return wake(at: time) }
             return retire(record, surplus, isWithheldAlready: hasSuspect)
         }
         switch record.state {
@@ -109,8 +112,8 @@ struct Planner {
             return plan.refuse.append(RefusedInstance(key: record.key, placementError: refusal.placementError))
         }
         let asked = snapshot.asked[record.key]
-        // Asked for before it was refused, or before the flag was last changed: that request may have come to nothing.
-        let refusedUntil = max(record.since, snapshot.policy.changedAt ?? record.since)
+        // Asked for before it was refused, or before the flag was last set: that request may have come to nothing.
+        let refusedUntil = max(record.since, snapshot.flagChangedAt ?? record.since)
         let isReadmitted =
             AdmissionRefusal.isRefusal(record.placementError) && (asked.map { $0 < refusedUntil } ?? true)
         let stale = snapshot.rules.staleTime(of: record, asked: asked)

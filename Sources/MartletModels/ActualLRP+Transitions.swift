@@ -151,7 +151,7 @@ extension ActualLRP {
     }
 
     /// Texts of 1,024 bytes or more become 1,013 bytes and `(truncated)` (BBS section 5.3), never half a character.
-    static func cut(_ text: String) -> String {
+    public static func cut(_ text: String) -> String {
         guard text.utf8.count >= 1_024 else { return text }
         var end = text.utf8.index(text.startIndex, offsetBy: 1_013)
         while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }

@@ -11,6 +11,8 @@ struct ConvergenceAgenda {
     private(set) var isEverything = false
     /// What the flag decides, whatever it is now.
     private(set) var isFlag = false
+    /// When the newest cell appeared: what began to wait before may have a place now.
+    private var waitingSince: Timestamp?
     /// Tasks that may be due; an index of the store knows which.
     private(set) var isTasks = false
     /// The last event that is taken into account.
@@ -25,8 +27,10 @@ struct ConvergenceAgenda {
 
     mutating func note(_ trigger: ConvergenceTrigger, _ new: [CandidateSource] = []) {
         triggers.insert(trigger)
-        for source in new where known.insert(source).inserted { sources.append(source) }
-        if sources.count > Self.sourceLimit { isEverything = true }
+        for source in new where sources.count < Self.sourceLimit && known.insert(source).inserted {
+            sources.append(source)
+        }
+        if sources.count >= Self.sourceLimit { isEverything = true }
     }
 
     /// Everything is looked at.
@@ -40,7 +44,9 @@ struct ConvergenceAgenda {
         lastEvent = event.number
         if let work = EventWork(event, liveCells: liveCells, refusal: refusal) { note(work.trigger, [work.source]) }
         switch event.event {
-        case .cellAppeared: note(.cellAppeared, [.waiting(since: event.at)])
+        case .cellAppeared: waitingSince = max(waitingSince ?? event.at, event.at)
+        // An instance that a cell runs already may come under the flag by being desired.
+        case .lrp(.desiredLRPCreated(let lrp)) where refusal != nil && lrp.rootFS.isDocker: isFlag = true
         case .task(let change) where change.mayBeDue:
             note(.taskChanged)
             isTasks = true
@@ -67,6 +73,7 @@ struct ConvergenceAgenda {
     /// The noted sources, then, if asked for, those of the safety net.
     func allSources(_ world: PassWorld) -> (noted: [CandidateSource], net: [CandidateSource]) {
         var noted = sources
+        if let waitingSince { noted.append(.waiting(since: waitingSince)) }
         // What has become due while the flag kept it from running is due still.
         if isFlag { noted += world.flagSources + [.due] }
         if triggers.contains(.due) || triggers.contains(.start) { noted += [.due, world.unwantedSource] }

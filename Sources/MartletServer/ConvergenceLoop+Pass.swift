@@ -97,23 +97,28 @@ extension ConvergenceLoop {
         let contradictions = plan.isEmpty ? [] : PlanChecker(snapshot).contradictions(in: plan)
         let planned = clock.now
         record.durations.plan += (planned - began).nanoseconds
+        let retried = retries.intersection(snapshot.instances.lazy.map(\.id))
+        retries.subtract(retried)
         guard !plan.isEmpty else { return }
         record.add(plan, snapshot.brake)
         guard contradictions.isEmpty else {
             record.add(failures: contradictions.map { "the plan contradicts itself: \($0)" })
             return
         }
-        let missed = isMissed ? missedItems(plan) : []
+        let missed = isMissed ? missedItems(plan, except: retried) : []
         await apply(plan, snapshot, &record, missed: missed)
         record.durations.apply += (clock.now - planned).nanoseconds
     }
 
     /// Items that are new to this pass: not tried again, and not held back.
-    private func missedItems(_ plan: ConvergencePlan) -> [ConvergencePlan.Item] {
+    private func missedItems(
+        _ plan: ConvergencePlan,
+        except retried: Set<InstanceID>
+    ) -> [ConvergencePlan.Item] {
         plan.items.filter { item in
             switch item.verb {
             case .withheld, .update: false
-            default: !retries.contains(item.key.id)
+            default: !retried.contains(item.key.id)
             }
         }
     }
@@ -130,7 +135,6 @@ extension ConvergenceLoop {
         let outcome = await PlanApplier(store: store, snapshot: snapshot).apply(plan)
         await auctioneer.withdraw((plan.refuse + plan.createRefused + plan.suspectRefused).map(\.key))
         await auctioneer.request(outcome.toAuction)
-        retries.subtract(snapshot.instances.lazy.map(\.id))
         retries.formUnion(outcome.failures.lazy.map(\.key.id))
         record.done.applied += outcome.applied
         record.done.stopping += stopping.count
@@ -148,7 +152,9 @@ extension ConvergenceLoop {
         if !plan.instancesToStop.isEmpty { want(.retry, by: now + configuration.stopPatience) }
         if !outcome.toAuction.isEmpty { want(.due, by: now + configuration.rules.staleAfter) }
         // What has come back is judged by the next pass: it may have to stop now.
-        if !plan.unsuspect.isEmpty { note(.followUp, plan.unsuspect.map { .instance($0.id) }) }
+        let failed = Set(outcome.failures.map(\.key))
+        let restored = plan.unsuspect.filter { !failed.contains($0) }
+        if !restored.isEmpty { note(.followUp, restored.map { .instance($0.id) }) }
     }
 }
 

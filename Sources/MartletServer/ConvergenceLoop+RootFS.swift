@@ -16,6 +16,10 @@ extension ConvergenceLoop {
     /// Asks, and writes down what is learnt. Cells that do not answer are asked again after the next pass over
     /// everything.
     func learnRootFS() async {
+        defer {
+            isLearning = false
+            if wantsRootFS { signalWork() }
+        }
         do throws(StoreError) {
             let unknown = try await store.read { (store) throws(StoreError) in
                 try store.unknownRootFS(limit: Self.unknownLimit)

@@ -58,6 +58,7 @@ extension ConvergenceLoop {
     private func complete(_ snapshot: inout ConvergenceSnapshot) async {
         snapshot.rules = configuration.rules
         snapshot.cellAppearedAt = cellAppearedAt
+        snapshot.flagChangedAt = flagChangedAt
         snapshot.startedAt = startedAt
         let waiting = snapshot.instances.compactMap { $0.ordinary?.state == .unclaimed ? $0.ordinary?.key : nil }
         if !waiting.isEmpty { snapshot.asked = await auctioneer.askedTimes(of: waiting) }

@@ -22,7 +22,8 @@ extension ConvergenceLoop {
             liveCells.insert(cell.cellID)
         }
         if case .cellDisappeared(let cell) = event.event { liveCells.remove(cell.cellID) }
-        if case .featureFlagChanged(_, let flag, _) = event.event, flag.name == .diegoDocker {
+        if case .featureFlagChanged(let before, let flag, _) = event.event, flag.name == .diegoDocker {
+            if before.enabled != flag.enabled { flagChangedAt = event.at }
             refusal = AdmissionPolicy(flags: [flag]).refusal(of: AdmissionSubject(isDocker: true))?.placementError
         }
         if let due = dueTime(after: event.event) { want(.due, by: due) }

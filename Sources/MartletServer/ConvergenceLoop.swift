@@ -73,6 +73,7 @@ public actor ConvergenceLoop {
     var wakes = WakeTimes()
     var isBraked = false
     var cellAppearedAt: Timestamp?
+    var flagChangedAt: Timestamp?
     var startedAt: Timestamp?
     /// As of the last event that was heard; so is `refusal`.
     var liveCells: Set<CellID> = []
@@ -80,6 +81,8 @@ public actor ConvergenceLoop {
     var refusal: String?
     /// The root file systems of some instances have to be asked for.
     var wantsRootFS = false
+    /// They are being asked for.
+    var isLearning = false
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
 
@@ -141,8 +144,8 @@ public actor ConvergenceLoop {
                     await pass()
                     try? await clock.sleep(until: clock.now + configuration.minimumGap)
                 }
-                if wantsRootFS {
-                    wantsRootFS = false
+                if wantsRootFS, !isLearning {
+                    (wantsRootFS, isLearning) = (false, true)
                     group.addTask { await self.learnRootFS() }
                 }
                 if let deadline = wakes.newSleeper() { group.addTask { await self.wake(at: deadline) } }

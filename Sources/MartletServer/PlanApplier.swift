@@ -107,10 +107,10 @@ struct PlanApplier: Sendable {
             return Work(verb: .unsuspect, key: key) { (transaction) throws(StoreError) in
                 try transaction.restore(key, returnedCell: cell)
             }
-        } + plan.unclaim.map { unclaim($0, .unclaim) }
+        } + plan.unclaim.map { unclaim($0, .unclaim, isAuctioned: true) }
     }
 
-    private func unclaim(_ key: ActualLRPKey, _ verb: ConvergencePlan.Item.Verb, isAuctioned: Bool = false) -> Work {
+    private func unclaim(_ key: ActualLRPKey, _ verb: ConvergencePlan.Item.Verb, isAuctioned: Bool) -> Work {
         let tag = record(key, .ordinary)?.modificationTag
         return Work(verb: verb, key: key, isAuctioned: isAuctioned) { (transaction) throws(StoreError) in
             try transaction.unclaim(key, ifStill: tag)

@@ -13,9 +13,13 @@ extension StoreTransaction {
         let count = try run(
             """
             UPDATE actual_lrps INDEXED BY actual_lrps_undecided SET stop_decision = ?
-            WHERE wanted = 0 AND stop_decision IS NULL AND state IN ('CLAIMED', 'RUNNING')
+            WHERE wanted = 0 AND stop_decision IS NULL AND state IN ('CLAIMED', 'RUNNING') AND presence <> 1
+                AND EXISTS (
+                    SELECT 1 FROM domains WHERE domains.name = actual_lrps.domain AND domains.expires_at_ns > ?
+                )
             """,
-            .integer(lastEventNumber + 1)
+            .integer(lastEventNumber + 1),
+            .integer(now.nanoseconds)
         )
         try record(.brakeReleased(by: `operator`, instances: count))
         return count

@@ -112,13 +112,11 @@ struct ConvergeFlagTests {
 
     @Test("what was asked for before the flag went off and on again is asked for again")
     func flapping() {
-        var flag = FeatureFlag(name: .diegoDocker, enabled: true)
-        flag.updatedAt = testTime.advanced(by: .seconds(-1))
         var snapshot = ConvergenceSnapshot.fixture(
             [.fixture("app")],
-            [.fixture(key(), since: testTime.advanced(by: .seconds(-20)), placementError: refused)],
-            flag: flag
+            [.fixture(key(), since: testTime.advanced(by: .seconds(-20)), placementError: refused)]
         )
+        snapshot.flagChangedAt = testTime.advanced(by: .seconds(-1))
         snapshot.asked = [key(): testTime.advanced(by: .seconds(-2))]
         #expect(converge(snapshot).auction == [key()])
         snapshot.asked = [key(): testTime.advanced(by: .seconds(-1))]

@@ -86,4 +86,16 @@ struct BrakeTests {
         snapshot.decide("gone")
         #expect(converge(snapshot).retire.map(\.key) == [young.key])
     }
+
+    @Test("the flag stops what nobody desires too, whatever the brake holds back")
+    func flagGoesFirst() {
+        let flag = FeatureFlag(name: .diegoDocker, enabled: false)
+        var snapshot = ConvergenceSnapshot.fixture([], running(20), flag: flag)
+        for index in snapshot.instances.indices { snapshot.instances[index].isDocker = index < 12 }
+        snapshot.brake()
+        let plan = converge(snapshot)
+        #expect(plan.retire.map(\.reason) == Array(repeating: .flag(.diegoDocker), count: 12))
+        #expect(plan.withheld.count == 8)
+        #expect(PlanChecker(snapshot).contradictions(in: plan) == [])
+    }
 }

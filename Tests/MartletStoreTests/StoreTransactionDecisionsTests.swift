@@ -53,7 +53,10 @@ struct StoreTransactionDecisionsTests {
     @Test("releasing the brake decides what nobody had decided, once, on record")
     func release() async throws {
         let test = try TestStore()
+        try await test.store.upsertDomain(domain, timeToLiveSeconds: 0)
         try await runAll(test, 3)
+        let elsewhere = ActualLRPKey(processGUID: app, index: 9, domain: DomainName("not-fresh"))
+        try await test.store.start(elsewhere, running(other))
         let counts = try await test.store.read { (snapshot) throws(StoreError) in
             (
                 try snapshot.undecidedStops(in: [domain], atLeast: 3)?.stops,
@@ -62,19 +65,21 @@ struct StoreTransactionDecisionsTests {
                 try snapshot.undecidedStops(in: [], atLeast: 0)?.stops
             )
         }
-        #expect(counts == (3, 3, nil, nil))
+        #expect(counts == (3, 4, nil, nil))
         #expect(try await test.store.releaseBrake(by: "alice") == 3)
         let last = try await test.store.lastEventNumber()
         #expect(
             try await test.store.events(after: last - 1).map(\.event) == [.brakeReleased(by: "alice", instances: 3)]
         )
-        #expect(try await records(test).map(\.stopDecision) == [last, last, last])
+        // What the brake did not hold back, because its domain is not fresh, is not decided.
+        #expect(try await records(test).map(\.stopDecision) == [last, last, last, nil])
         #expect(try await test.store.releaseBrake(by: "alice") == 0)
     }
 
     @Test("desired state that vanishes behind the store's back is no decision: the brake sees it, and can be released")
     func vanished() async throws {
         let test = try TestStore()
+        try await test.store.upsertDomain(domain, timeToLiveSeconds: 0)
         try await test.store.desire(lrp(instances: 4))
         try await runAll(test, 3)
         try await test.store.write { (transaction) throws(StoreError) in
