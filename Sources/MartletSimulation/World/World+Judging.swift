@@ -36,8 +36,8 @@ extension World {
         for (lrp, isRetired) in zip(work, isRetired) where !isRetired {
             for other in machines {
                 for container in other.all where container.key == lrp.key && container.phase.isActive {
-                    // Nobody counts on it: it was not wanted for a while after its cell had been given it.
-                    let reservedAt = container.reservedAt
+                    // Nobody counts on it: it was not wanted for a while since its work set out.
+                    let reservedAt = container.reservedAt.advanced(by: .seconds(-1))
                     if container.phase == .reserved,
                         state.withLock({ $0.judge.wasUnwanted(lrp.key, since: reservedAt) })
                     {
