@@ -18,9 +18,9 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
     case backOff = "back-off"
     /// No cell is given more than it has room for.
     case capacity = "capacity"
-    /// What was answered with success has happened.
+    /// A desired LRP whose creation was answered with success is there.
     case acknowledged = "acknowledged"
-    /// A lost cell is noticed, and what it held replaced, within a second of the end of its presence.
+    /// A lost cell is noticed, and holds no ordinary record any more, within a second of the end of its presence.
     case lossNoticed = "loss-noticed"
     /// A suspect instance keeps its record until its replacement runs.
     case suspectKept = "suspect-kept"
