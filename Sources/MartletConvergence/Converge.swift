@@ -7,7 +7,7 @@ import MartletModels
 /// - Complexity: O(instances in the snapshot), plus the sort of what has to change.
 public func converge(_ snapshot: ConvergenceSnapshot) -> ConvergencePlan {
     var planner = Planner(snapshot)
-    for records in snapshot.instances { planner.plan(records) }
+    for records in snapshot.instances where records.damage == nil { planner.plan(records) }
     return planner.finish()
 }
 

@@ -3,6 +3,12 @@ import MartletModels
 extension Explainer {
     func explain(_ key: ActualLRPKey, _ records: InstanceRecords) -> InstanceExplanation {
         let record = records.all.first
+        let title = subject.title(key)
+        if let damage = records.damage {
+            var explanation = InstanceExplanation(key, name: title, record: record, findings: [Self.damaged(damage)])
+            explanation.state = "DAMAGED"
+            return explanation
+        }
         var findings = admission(key, records)
         switch records.ordinary?.state {
         case nil, .unclaimed: findings += waiting(key, records)
@@ -11,7 +17,16 @@ extension Explainer {
         case .crashed: findings += crashed(records.ordinary, isRefused: !findings.isEmpty)
         }
         if findings.isEmpty { findings += unwanted(key, records) }
-        return InstanceExplanation(key, name: subject.title(key), record: record, findings: findings)
+        return InstanceExplanation(key, name: title, record: record, findings: findings)
+    }
+
+    private static func damaged(_ damage: String) -> Finding {
+        Finding(
+            .record,
+            "its record in the database is damaged, so convergence leaves it alone",
+            evidence: [damage],
+            remedy: "put back a copy of the database from before the damage"
+        )
     }
 
     /// Why something runs that nobody wants.

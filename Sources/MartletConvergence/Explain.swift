@@ -40,7 +40,9 @@ struct Explainer {
     /// Instances that are desired or exist, by key.
     var keys: [ActualLRPKey] {
         let wanted = desired.flatMap { desired in (0..<max(0, desired.instances)).map(desired.key) }
-        let existing = snapshot.instances.filter { subject.means($0) }.compactMap { $0.all.first?.key }
+        let existing = snapshot.instances.filter { subject.means($0) }.compactMap { records in
+            records.all.first?.key ?? records.damagedKey(desired: snapshot.desired[records.id.processGUID])
+        }
         return Set(wanted + existing).filter { subject.index == nil || $0.index == subject.index }.sorted()
     }
 

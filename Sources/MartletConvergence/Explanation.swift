@@ -30,7 +30,8 @@ public struct InstanceExplanation: Codable, Hashable, Sendable {
     public var name: String
     public var processGUID: String
     public var index: Int
-    /// `UNCLAIMED`, `CLAIMED`, `RUNNING`, `CRASHED`, or `MISSING` when there is no record.
+    /// `UNCLAIMED`, `CLAIMED`, `RUNNING`, `CRASHED`, `MISSING` when there is no record, or `DAMAGED` when one of
+    /// its records cannot be read.
     public var state: String
     /// The cell that holds it.
     public var cell: String?
@@ -53,7 +54,7 @@ public struct InstanceExplanation: Codable, Hashable, Sendable {
 public struct Finding: Codable, Hashable, Sendable {
     /// In the order in which an instance meets them; the last is why one goes that runs.
     public enum Stage: String, Codable, Hashable, Sendable, CaseIterable {
-        case flag, image, placement, cell, container, health, backOff = "back-off", desired
+        case record, flag, image, placement, cell, container, health, backOff = "back-off", desired
     }
 
     public var stage: Stage

@@ -14,18 +14,23 @@ public struct InstanceRecords: Hashable, Sendable {
     public var stopDecision: Int64?
     /// Whether the cell that runs it may not know the newest routes and metric tags.
     public var isOutdated: Bool
+    /// What is wrong with a record of it that the store cannot read; `nil` when all of them can be read. Nothing is
+    /// decided about an instance of which not all is known.
+    public var damage: String?
 
     public init(
         _ id: InstanceID,
         records: [ActualLRP] = [],
         isDocker: Bool? = nil,
         stopDecision: Int64? = nil,
-        isOutdated: Bool = false
+        isOutdated: Bool = false,
+        damage: String? = nil
     ) {
         self.id = id
         self.isDocker = isDocker
         self.stopDecision = stopDecision
         self.isOutdated = isOutdated
+        self.damage = damage
         for record in records { add(record) }
     }
 
@@ -39,6 +44,13 @@ public struct InstanceRecords: Hashable, Sendable {
 
     /// Ordinary, evacuating, suspect, as far as they exist.
     public var all: [ActualLRP] { [ordinary, evacuating, suspect].compactMap(\.self) }
+
+    /// `nil` without a damaged record. The domain of one that is not desired is not known, and empty.
+    func damagedKey(desired: DesiredLRPSummary?) -> ActualLRPKey? {
+        guard damage != nil else { return nil }
+        let domain = desired?.domain ?? DomainName("")
+        return ActualLRPKey(processGUID: id.processGUID, index: id.index, domain: domain)
+    }
 
     /// `nil` when there is none of that presence.
     public func record(_ presence: ActualLRP.Presence) -> ActualLRP? {

@@ -35,6 +35,18 @@ public struct TaskPlan: Hashable, Sendable {
         return self == other
     }
 
+    /// The plan less every item of these tasks.
+    func without(_ tasks: Set<TaskGUID>) -> TaskPlan {
+        var plan = self
+        for list in [\TaskPlan.expire, \.lose, \.demote, \.delete] {
+            plan[keyPath: list].removeAll { tasks.contains($0.guid) }
+        }
+        for list in [\TaskPlan.auction, \.deliver] { plan[keyPath: list].removeAll(where: tasks.contains) }
+        plan.refuse.removeAll { tasks.contains($0.task.guid) }
+        plan.stop.removeAll { tasks.contains($0.task.guid) }
+        return plan
+    }
+
     mutating func sort() {
         for list in [\TaskPlan.expire, \.lose, \.demote, \.delete] { self[keyPath: list].sort { $0.guid < $1.guid } }
         for list in [\TaskPlan.auction, \.deliver] { self[keyPath: list].sort() }

@@ -11,7 +11,8 @@ extension Auctioneer {
         var notAdmitted = TurnOutcome.NotAdmitted()
     }
 
-    /// What these instances ask for; those of processes that are not desired, or not so many, are left out.
+    /// What these instances ask for; those of processes that are not desired, or not so many, are left out. Those of
+    /// which the desired LRP cannot be read are refused.
     func requests(for keys: [ActualLRPKey]) async -> [LRPStartRequest] {
         var indices: [ProcessGUID: [Int]] = [:]
         for key in keys { indices[key.processGUID, default: []].append(key.index) }
@@ -20,10 +21,11 @@ extension Auctioneer {
         for start in stride(from: 0, to: guids.count, by: Self.readLimit) {
             let part = Array(guids[start..<min(start + Self.readLimit, guids.count)])
             do throws(StoreError) {
-                let infos = try await store.read { (snapshot) throws(StoreError) in
-                    try snapshot.schedulingInfos(DesiredLRPFilter(processGUIDs: part))
+                let found = try await store.read { (snapshot) throws(StoreError) in
+                    try snapshot.readableSchedulingInfos(of: part)
                 }
-                for info in infos {
+                await refuse(keys.filter { found.damaged[$0.processGUID] != nil }, because: found.damaged)
+                for info in found.infos {
                     let indices = (indices[info.processGUID] ?? []).filter { $0 < info.instances }
                     let request = LRPStartRequest(info, indices: indices)
                     if request.invalidity == nil { requests.append(request) }
@@ -33,13 +35,24 @@ extension Auctioneer {
         return requests
     }
 
+    private func refuse(_ keys: [ActualLRPKey], because damage: [ProcessGUID: String]) async {
+        guard !keys.isEmpty else { return }
+        log(.error, "desired LRPs cannot be read", ["faults": "\(damage)"])
+        await write(
+            keys.map { key in
+                let reason = damage[key.processGUID] ?? ""
+                return RefusedInstance(key: key, placementError: "its desired LRP is damaged: \(reason)")
+            }
+        )
+    }
+
     func taskRequests(for guids: [TaskGUID]) async -> [TaskStartRequest] {
         var requests: [TaskStartRequest] = []
         for start in stride(from: 0, to: guids.count, by: Self.readLimit) {
             let part = Array(guids[start..<min(start + Self.readLimit, guids.count)])
             do throws(StoreError) {
                 let tasks = try await store.read { (snapshot) throws(StoreError) in
-                    try snapshot.tasks(TaskFilter(guids: part))
+                    try snapshot.readableTasks(part)
                 }
                 requests += tasks.filter { $0.state.name == .pending }.map { TaskStartRequest($0) }
                     .filter { $0.invalidity == nil }
@@ -92,8 +105,11 @@ extension Auctioneer.Admitted {
 extension StoreSnapshot {
     fileprivate func isWaiting(_ key: ActualLRPKey) throws(StoreError) -> Bool {
         do throws(StoreError) { return try actualLRP(key).state == .unclaimed } catch {
-            if case .notFound = error { return false }
-            throw error
+            switch error {
+            // Convergence tells of what cannot be read.
+            case .notFound, .damaged: return false
+            default: throw error
+            }
         }
     }
 
@@ -102,8 +118,10 @@ extension StoreSnapshot {
             let task = try task(guid)
             return task.state.name == .pending ? SeenTask(guid: task.guid, updatedAt: task.updatedAt) : nil
         } catch {
-            if case .notFound = error { return nil }
-            throw error
+            switch error {
+            case .notFound, .damaged: return nil
+            default: throw error
+            }
         }
     }
 }

@@ -86,9 +86,7 @@ extension Auctioneer {
     /// Writes down what was refused, some hundred in one turn of the store's writer.
     func write(_ outcome: TurnOutcome) async {
         let rejected = (outcome.result.taskRefusals + outcome.declined.tasks).map { (guid: $0.guid, reason: $0.text) }
-        await inParts(outcome.refusedInstances) { refused, transaction throws(StoreError) in
-            try transaction.fail(refused.key, placementError: refused.placementError)
-        }
+        await write(outcome.refusedInstances)
         await inParts(outcome.notAdmitted.tasks) { refused, transaction throws(StoreError) in
             try transaction.refuseTask(refused)
         }
@@ -96,6 +94,12 @@ extension Auctioneer {
             try transaction.rejectTask(rejected.guid, reason: rejected.reason)
         }
         for change in changes { await callbacks?.request(change) }
+    }
+
+    func write(_ refused: [RefusedInstance]) async {
+        await inParts(refused) { refused, transaction throws(StoreError) in
+            try transaction.fail(refused.key, placementError: refused.placementError)
+        }
     }
 
     /// - Returns: what came of those that were not overtaken.
@@ -133,6 +137,8 @@ extension StoreTransaction {
         do throws(StoreError) { return try body(item, &self) } catch {
             switch error {
             case .notFound, .refused, .refusedTask: return nil
+            // Convergence tells of it.
+            case .damaged: return nil
             case .alreadyExists, .invalid, .busy, .full, .broken: throw error
             }
         }

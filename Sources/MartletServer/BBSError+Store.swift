@@ -16,6 +16,7 @@ extension BBSError {
         case .invalid(let validation): self.init(validation)
         case .busy: self.init(.unknownError, "the database is busy")
         case .full: self.init(.unknownError, "the database is full; the server's log says what to do")
+        case .damaged: self.init(.unknownError, "the stored record is damaged; the server's log says how")
         case .broken: self.init(.unknownError, "the store has failed; the server's log says how")
         }
     }

@@ -67,6 +67,7 @@ extension ConvergenceLoop {
         if let time = outcome.nextWake { want(.due, by: time) }
         if !outcome.failures.isEmpty { want(.retry, by: clock.now + configuration.retryAfter) }
         record.add(outcome)
+        setAside(outcome.faults, &record)
         record.durations.apply += (clock.now - began).nanoseconds
     }
 
@@ -92,19 +93,16 @@ extension ConvergenceLoop {
 
     private func settle(_ snapshot: ConvergenceSnapshot, isMissed: Bool, _ record: inout CycleRecord) async {
         let began = clock.now
-        let plan = MartletConvergence.converge(snapshot)
+        let (plan, contradictions) = PlanChecker(snapshot).sound(MartletConvergence.converge(snapshot))
         if let due = plan.nextDue { want(.due, by: due) }
-        let contradictions = plan.isEmpty ? [] : PlanChecker(snapshot).contradictions(in: plan)
         let planned = clock.now
         record.durations.plan += (planned - began).nanoseconds
         let retried = retries.intersection(snapshot.instances.lazy.map(\.id))
         retries.subtract(retried)
+        setAside(snapshot.instances.compactMap { records in records.damage.map { "\(records.id): \($0)" } }, &record)
+        setAside(contradictions.map { "\($0.instance): the plan contradicts itself: \($0)" }, &record)
         guard !plan.isEmpty else { return }
         record.add(plan, snapshot.brake)
-        guard contradictions.isEmpty else {
-            record.add(failures: contradictions.map { "the plan contradicts itself: \($0)" })
-            return
-        }
         let missed = isMissed ? missedItems(plan, except: retried) : []
         await apply(plan, snapshot, &record, missed: missed)
         record.durations.apply += (clock.now - planned).nanoseconds
@@ -141,6 +139,7 @@ extension ConvergenceLoop {
         record.done.stopsRequested += plan.instancesToStop.count - stopping.count
         record.done.auctionsRequested += outcome.toAuction.count
         record.add(failures: outcome.failures.map(\.text))
+        setAside(outcome.faults.map(\.text), &record)
         record.add(missed: missed.filter { !stopping.contains($0.key) }.map(\.description))
         wantMore(plan, outcome)
     }
@@ -152,7 +151,7 @@ extension ConvergenceLoop {
         if !plan.instancesToStop.isEmpty { want(.retry, by: now + configuration.stopPatience) }
         if !outcome.toAuction.isEmpty { want(.due, by: now + configuration.rules.staleAfter) }
         // What has come back is judged by the next pass: it may have to stop now.
-        let failed = Set(outcome.failures.map(\.key))
+        let failed = Set((outcome.failures + outcome.faults).map(\.key))
         let restored = plan.unsuspect.filter { !failed.contains($0) }
         if !restored.isEmpty { note(.followUp, restored.map { .instance($0.id) }) }
     }

@@ -80,7 +80,7 @@ extension ConvergenceLoop {
                 desired += found.desired
                 instances += found.instances
             }
-            let infos = try guids.isEmpty ? [] : store.schedulingInfos(DesiredLRPFilter(processGUIDs: guids.sorted()))
+            let infos = try store.readableSchedulingInfos(of: guids.sorted()).infos
             let snapshot = ConvergenceSnapshot(
                 now: world.now,
                 desired: desired,
@@ -163,6 +163,10 @@ extension CycleRecord {
 
     mutating func add(failures: [String]) {
         done.failures += failures.prefix(max(0, Self.itemLimit - done.failures.count))
+    }
+
+    mutating func add(faults: [String]) {
+        self.faults += faults.prefix(max(0, Self.itemLimit - self.faults.count))
     }
 
     mutating func add(missed: [String]) {

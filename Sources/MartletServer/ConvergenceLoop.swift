@@ -70,6 +70,8 @@ public actor ConvergenceLoop {
     var agenda = ConvergenceAgenda()
     /// What failed in the passes before, to be looked at again.
     var retries: Set<InstanceID> = []
+    /// What was set aside lately and told of, so that it is not told of again with every pass that comes across it.
+    var toldFaults = RecentTimes<String>(keptFor: .seconds(3_600))
     var wakes = WakeTimes()
     var isBraked = false
     var cellAppearedAt: Timestamp?
@@ -236,6 +238,9 @@ public actor ConvergenceLoop {
         log(hasNews ? .warning : isIdle ? .debug : .info, "convergence pass ended", facts)
         for failure in record.done.failures {
             log(.warning, "convergence item failed", ["cycle": "\(record.number)", "error": failure])
+        }
+        for fault in record.faults {
+            log(.error, "set aside", ["cycle": "\(record.number)", "fault": fault])
         }
         for missed in record.missedByEvents {
             log(.error, "no event led to this", ["cycle": "\(record.number)", "item": missed])

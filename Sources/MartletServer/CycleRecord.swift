@@ -14,6 +14,9 @@ public struct CycleRecord: Codable, Hashable, Sendable {
     public var done = Done()
     /// Why stops were held back.
     public var braked: String?
+    /// What this pass was the first to set aside: instances and tasks of which a record cannot be read, or whose plan
+    /// contradicts itself, with the reason; at most `itemLimit`. All else goes on without them.
+    public var faults: [String] = []
     /// Items that the safety net found although an event should have led to them before. Each is a defect of ours, and
     /// is handled nevertheless.
     public var missedByEvents: [String] = []
@@ -30,6 +33,8 @@ public struct CycleRecord: Codable, Hashable, Sendable {
     public struct Seen: Codable, Hashable, Sendable {
         /// Instances looked at, by where they were found. What is in place is not looked at.
         public var instances: [String: Int] = [:]
+        /// Instances and tasks that were set aside, told of before or not.
+        public var setAside = 0
         public var liveCells = 0
         public var freshDomains: [String] = []
         /// The last event that the pass knew of when it began.
@@ -57,5 +62,5 @@ public struct CycleRecord: Codable, Hashable, Sendable {
     }
 
     /// Whether there was nothing to do.
-    public var isQuiet: Bool { decided.isEmpty && braked == nil && done.failures.isEmpty }
+    public var isQuiet: Bool { decided.isEmpty && braked == nil && faults.isEmpty && done.failures.isEmpty }
 }

@@ -8,6 +8,8 @@ struct PlanApplier: Sendable {
     struct Outcome: Sendable {
         var applied = 0
         var failures: [Failure] = []
+        /// What failed because a record cannot be read; trying again is of no use.
+        var faults: [Failure] = []
         /// Instances that wait for a cell now.
         var toAuction: [ActualLRPKey] = []
     }
@@ -64,7 +66,9 @@ struct PlanApplier: Sendable {
                 return errors
             }
             for (item, error) in zip(work, errors) {
-                if let error {
+                if case .damaged? = error, let error {
+                    outcome.faults.append(failure(item, error))
+                } else if let error {
                     outcome.failures.append(failure(item, error))
                 } else {
                     outcome.applied += 1

@@ -18,6 +18,8 @@ public actor TaskConvergence {
         public var applied = 0
         /// Items that could not be applied, with the reason.
         public var failures: [String] = []
+        /// What was set aside, because its record cannot be read or its plan contradicts itself.
+        public var faults: [String] = []
         /// The earliest moment at which a task becomes due by itself; `nil` when none will.
         public var nextWake: Timestamp?
         /// Tasks that want a cell: ask for an auction.
@@ -66,17 +68,15 @@ public actor TaskConvergence {
             rules: rules
         )
         for task in snapshot.tasks { snapshot.asked[task.guid] = asked[task.guid] }
-        let plan = convergeTasks(snapshot)
+        let (plan, contradictions) = TaskPlanChecker(snapshot).sound(convergeTasks(snapshot))
         var outcome = Outcome()
         outcome.seen = snapshot.tasks.count
         outcome.wake(by: plan.nextDue)
+        outcome.faults = contradictions.map { "task \($0.task): the plan contradicts itself: \($0)" }
         guard !plan.isEmpty else { return outcome }
         outcome.decided = plan.counts
         outcome.items = plan.items.map(\.description)
-        outcome.failures = TaskPlanChecker(snapshot).contradictions(in: plan).map {
-            "the plan contradicts itself: \($0)"
-        }
-        if outcome.failures.isEmpty { await apply(plan, at: now, &outcome) }
+        await apply(plan, at: now, &outcome)
         return outcome
     }
 
@@ -138,6 +138,7 @@ public actor TaskConvergence {
         var applied: [Item] = []
         for (item, result) in zip(items, results) {
             switch result {
+            case .failure(.damaged(let text)): outcome.faults.append("\(verb) \(item): \(text)")
             case .failure(let error): outcome.failures.append("\(verb) \(item): \(error)")
             case .success(let change):
                 guard let event = change.event else { continue }

@@ -6,6 +6,14 @@ import MartletProtobuf
 enum RecordCoding {
     static func desiredLRP(_ bytes: [UInt8]) throws(StoreError) -> DesiredLRP { try decoded(bytes) }
     static func actualLRP(_ bytes: [UInt8]) throws(StoreError) -> ActualLRP { try decoded(bytes) }
+
+    /// - Throws: also when the bytes are those of another instance.
+    static func actualLRP(_ bytes: [UInt8], of id: InstanceID) throws(StoreError) -> ActualLRP {
+        let lrp = try actualLRP(bytes)
+        guard lrp.key.id == id else { throw .damaged("stored ActualLRP is that of \(lrp.key.id)") }
+        return lrp
+    }
+
     static func task(_ bytes: [UInt8]) throws(StoreError) -> MartletTask { try decoded(bytes) }
     static func cellPresence(_ bytes: [UInt8]) throws(StoreError) -> CellPresence { try decoded(bytes) }
 
@@ -16,7 +24,7 @@ enum RecordCoding {
 
     private static func decoded<M: ProtobufMessage>(_ bytes: [UInt8]) throws(StoreError) -> M {
         do throws(ProtobufError) { return try M(decoding: bytes) } catch {
-            throw .broken("stored \(M.self) cannot be read: \(error)")
+            throw .damaged("stored \(M.self) cannot be read: \(error)")
         }
     }
 
@@ -36,8 +44,8 @@ enum RecordCoding {
                 default: break
                 }
             }
-        } catch { throw .broken("stored feature flag cannot be read: \(error)") }
-        guard let name else { throw .broken("stored feature flag has an unknown name") }
+        } catch { throw .damaged("stored feature flag cannot be read: \(error)") }
+        guard let name else { throw .damaged("stored feature flag has an unknown name") }
         return FeatureFlag(name: name, enabled: enabled, customErrorMessage: text, updatedAt: updatedAt)
     }
 
@@ -61,7 +69,7 @@ enum RecordCoding {
                 default: break
                 }
             }
-        } catch { throw .broken("stored domain cannot be read: \(error)") }
+        } catch { throw .damaged("stored domain cannot be read: \(error)") }
         return domain
     }
 
@@ -91,7 +99,7 @@ enum RecordCoding {
                 default: break
                 }
             }
-        } catch { throw .broken("stored counts cannot be read: \(error)") }
+        } catch { throw .damaged("stored counts cannot be read: \(error)") }
         return counts
     }
 }

@@ -15,14 +15,17 @@ public enum StoreError: Error, Hashable, Sendable {
     case busy
     /// No room on the disk, or below the limit that the database has been given; the text says what to do.
     case full(String)
-    /// A failing disk, a damaged row: somebody has to look at it.
+    /// A record that cannot be read; the text says which and why. It concerns that record alone, and stays so until
+    /// the record is written anew.
+    case damaged(String)
+    /// A failing disk, a file of another program: somebody has to look at it.
     case broken(String)
 
     /// Whether the text may leave the server; of the rest a client learns only that it failed.
     public var isVisibleToClients: Bool {
         switch self {
         case .notFound, .alreadyExists, .refused, .refusedTask, .invalid: true
-        case .busy, .full, .broken: false
+        case .busy, .full, .damaged, .broken: false
         }
     }
 
@@ -30,14 +33,14 @@ public enum StoreError: Error, Hashable, Sendable {
     public var isWorthRetrying: Bool {
         switch self {
         case .busy: true
-        case .notFound, .alreadyExists, .refused, .refusedTask, .invalid, .full, .broken: false
+        case .notFound, .alreadyExists, .refused, .refusedTask, .invalid, .full, .damaged, .broken: false
         }
     }
 
     /// Whether an operator has to act.
     public var needsOperator: Bool {
         switch self {
-        case .full, .broken: true
+        case .full, .damaged, .broken: true
         case .notFound, .alreadyExists, .refused, .refusedTask, .invalid, .busy: false
         }
     }

@@ -43,7 +43,7 @@ extension StoreSnapshot {
         changes.reserveCapacity(stored.count)
         for (number, at, before, after) in stored {
             let (before, after) = (try Holder(before), try Holder(after))
-            guard let key = (after ?? before)?.key else { throw .broken("event \(number) lacks an instance") }
+            guard let key = (after ?? before)?.key else { throw .damaged("event \(number) lacks an instance") }
             changes.append(
                 HolderChange(
                     number: number,
@@ -103,8 +103,8 @@ private struct Holder {
                 if field.number == 1 { key = try field.message(ActualLRPKey.self) }
                 if field.number == 2 { instance = try field.message(ActualLRPInstanceKey.self) }
             }
-        } catch { throw .broken("stored instance cannot be read: \(error)") }
-        guard let key else { throw .broken("stored instance lacks a key") }
+        } catch { throw .damaged("stored instance cannot be read: \(error)") }
+        guard let key else { throw .damaged("stored instance lacks a key") }
         self.key = key
         // Nobody is written as empty texts.
         if instance?.instanceGUID.rawValue.isEmpty == true { instance = nil }

@@ -13,7 +13,7 @@ extension StoreSnapshot {
         instances.reserveCapacity(ids.count)
         for id in ids {
             let query = Query(Self.records + " AND instance_index = ?", .text(id.processGUID.rawValue), .int(id.index))
-            instances.append(try records(query).first ?? InstanceRecords(id))
+            instances.append(try records(query, of: id.processGUID).first ?? InstanceRecords(id))
         }
         return (try summaries(of: ids), instances)
     }
@@ -36,29 +36,32 @@ extension StoreSnapshot {
                 .text(process.rawValue)
             )
         ) { (row) throws(SQLError) in InstanceID(process, try row.int(0)) }
-        let present = try records(query)
+        let present = try records(query, of: process)
         let known = Set(present.map(\.id))
         let all = present + missing.filter { !known.contains($0) }.map { InstanceRecords($0) }
         return (try summaries(of: [InstanceID(process, 0)]), all.sorted { $0.id < $1.id })
     }
 
     private static let records = """
-        SELECT message, docker, stop_decision, outdated FROM actual_lrps WHERE process_guid = ?
+        SELECT message, docker, stop_decision, outdated, instance_index FROM actual_lrps WHERE process_guid = ?
         """
 
-    /// Rows of one process, those of one instance next to each other.
-    private func records(_ query: Query) throws(StoreError) -> [InstanceRecords] {
+    /// Rows of one process, those of one instance next to each other. A row that cannot be read is told of by its
+    /// instance, so that it costs the others nothing.
+    private func records(_ query: Query, of process: ProcessGUID) throws(StoreError) -> [InstanceRecords] {
         let found = try rows(query) { (row) throws(SQLError) in
             (
                 message: try row.blob(0), docker: try row.optionalInt64(1), decision: try row.optionalInt64(2),
-                outdated: try row.bool(3)
+                outdated: try row.bool(3), id: InstanceID(process, try row.int(4))
             )
         }
         var instances: [InstanceRecords] = []
         for row in found {
-            let lrp = try RecordCoding.actualLRP(row.message)
-            var records = instances.last?.id == lrp.key.id ? instances.removeLast() : InstanceRecords(lrp.key.id)
-            records.add(lrp)
+            var records = instances.last?.id == row.id ? instances.removeLast() : InstanceRecords(row.id)
+            do throws(StoreError) { records.add(try RecordCoding.actualLRP(row.message, of: row.id)) } catch {
+                guard case .damaged(let text) = error else { throw error }
+                records.damage = records.damage ?? text
+            }
             records.isDocker = records.isDocker ?? row.docker.map { $0 == 1 }
             records.stopDecision = records.stopDecision ?? row.decision
             records.isOutdated = records.isOutdated || row.outdated

@@ -45,9 +45,13 @@ extension StoreTransaction {
     public mutating func expireCells() throws(StoreError) -> [CellPresence] {
         let expired = try snapshot.registeredCells(
             Query(
-                "SELECT message, expires_at_ns FROM cells WHERE expires_at_ns <= ? ORDER BY expires_at_ns, cell_id",
+                """
+                SELECT message, expires_at_ns, cell_id FROM cells WHERE expires_at_ns <= ?
+                ORDER BY expires_at_ns, cell_id
+                """,
                 .integer(now.nanoseconds)
-            )
+            ),
+            damaged: Self.nameOnly
         )
         for cell in expired { try forget(cell.presence) }
         return expired.map(\.presence)
@@ -86,8 +90,15 @@ extension StoreTransaction {
     /// The row, run out or not.
     private func cellRow(_ id: CellID) throws(StoreError) -> RegisteredCell? {
         try snapshot.registeredCells(
-            Query("SELECT message, expires_at_ns FROM cells WHERE cell_id = ?", .text(id.rawValue))
+            Query("SELECT message, expires_at_ns, cell_id FROM cells WHERE cell_id = ?", .text(id.rawValue)),
+            damaged: Self.nameOnly
         ).first
+    }
+
+    /// Of a presence that cannot be read only the cell is known, which is enough to forget it or to write it anew.
+    private static func nameOnly(_ id: CellID) -> CellPresence {
+        let nothing = CellCapacity(memoryMB: 0, diskMB: 0, containers: 0)
+        return CellPresence(cellID: id, repAddress: "", capacity: nothing, rootFSProviders: [])
     }
 
     private func sessions(of id: CellID) throws(StoreError) -> (current: String, replaced: String?)? {

@@ -128,12 +128,12 @@ struct StoredEvent {
                 before: try RecordCoding.actualLRP(try record(before)),
                 after: try RecordCoding.actualLRP(try record(after))
             )
-        default: throw .broken("event of unknown kind \(kind)")
+        default: throw .damaged("event of unknown kind \(kind)")
         }
     }
 
     private func record(_ bytes: [UInt8]?) throws(StoreError) -> [UInt8] {
-        guard let bytes else { throw .broken("event \(kind) lacks a record") }
+        guard let bytes else { throw .damaged("event \(kind) lacks a record") }
         return bytes
     }
 }

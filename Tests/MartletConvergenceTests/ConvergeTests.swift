@@ -253,6 +253,13 @@ struct ConvergeTests {
         #expect(converge(snapshot) == ConvergencePlan())
     }
 
+    @Test("nothing is decided about an instance of which a record cannot be read, and all about the others")
+    func damaged() {
+        var snapshot = ConvergenceSnapshot.fixture([.fixture("app", instances: 3)])
+        snapshot.instances[1].damage = "stored ActualLRP cannot be read"
+        #expect(converge(snapshot) == plan { $0.create = [key(0), key(2)] })
+    }
+
     @Test("a suspect that nobody desires is removed")
     func suspectOrphan() {
         let snapshot = ConvergenceSnapshot.fixture([], [.fixture(key(), .running(on: "lost"), presence: .suspect)])

@@ -41,6 +41,28 @@ struct ExplainTests {
         )
     }
 
+    @Test("a damaged record is named, of instances that are desired and of those that are not")
+    func damaged() throws {
+        var snapshot = ConvergenceSnapshot.fixture([.fixture("app")])
+        snapshot.instances[0].damage = "stored ActualLRP cannot be read: it ends too early"
+        snapshot.instances.append(InstanceRecords(InstanceID("app", 4), damage: "stored ActualLRP is that of app/5"))
+        #expect(
+            try #require(explain("app", in: snapshot)).text(at: now) == """
+                app: 0 of 1 instances running
+                  app/0 is DAMAGED
+                    record: its record in the database is damaged, so convergence leaves it
+                      alone
+                      - stored ActualLRP cannot be read: it ends too early
+                      to change it: put back a copy of the database from before the damage
+                  app/4 is DAMAGED
+                    record: its record in the database is damaged, so convergence leaves it
+                      alone
+                      - stored ActualLRP is that of app/5
+                      to change it: put back a copy of the database from before the damage
+                """
+        )
+    }
+
     @Test("placement tells the verdict on every cell, and the next try")
     func placement() throws {
         let key = ActualLRPKey.fixture("app")

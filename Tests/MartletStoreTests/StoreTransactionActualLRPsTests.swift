@@ -198,6 +198,7 @@ extension StoreError {
         case .invalid: "invalid"
         case .busy: "busy"
         case .full: "full"
+        case .damaged(let text): "damaged: \(text)"
         case .broken(let text): "broken: \(text)"
         case .refused(.cannotBeClaimed): "cannot be claimed"
         case .refused(.cannotBeStarted): "cannot be started"

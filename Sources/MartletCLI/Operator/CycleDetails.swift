@@ -19,6 +19,7 @@ struct CycleDetails {
         fact("seen", CycleReport.text(of: seen.instances, none: "no instance out of place"))
         fact("", "\(Count.text(seen.liveCells, "live cell")); events up to \(seen.lastEvent)")
         fact("", "fresh domains: \(seen.freshDomains.isEmpty ? "none" : seen.freshDomains.joined(separator: ", "))")
+        if let setAside = seen.setAside, setAside > 0 { fact("", "\(setAside) set aside, which no pass can deal with") }
         fact("decided", cycle.decidedText)
         let done = cycle.done
         fact(
@@ -30,6 +31,7 @@ struct CycleDetails {
         if let braked = cycle.braked { fact("brake", braked + ": martlet convergence release") }
         list("Items", cycle.items, of: cycle.decided.values.reduce(0, +))
         list("Failed", done.failures, of: done.failures.count)
+        list("Set aside", cycle.faults ?? [], of: cycle.faults?.count ?? 0)
         list("Found without an event, which is a defect", cycle.missedByEvents, of: cycle.missedByEvents.count)
     }
 

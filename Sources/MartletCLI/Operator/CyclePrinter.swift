@@ -34,6 +34,9 @@ struct CyclePrinter {
             printLine([("", nil), ("", nil), (trigger, nil), (index < decided.count ? decided[index] : "", nil)])
         }
         if cycle.braked != nil { remark("the brake is on: martlet convergence \(cycle.number)", .yellow) }
+        if let faults = cycle.faults, !faults.isEmpty {
+            remark("\(Count.text(faults.count, "fault")): martlet convergence \(cycle.number)", .red)
+        }
         if !cycle.missedByEvents.isEmpty {
             remark("\(Count.text(cycle.missedByEvents.count, "item")) of it without an event: a defect", .red)
         }

@@ -3,12 +3,15 @@ struct CycleReport: Codable, Hashable, Sendable {
     struct Seen: Codable, Hashable, Sendable {
         /// Instances looked at, by where they were found.
         var instances: [String: Int]
+        /// Instances and tasks that were left alone; `nil` in records of earlier versions.
+        var setAside: Int?
         var liveCells: Int
         var freshDomains: [String]
         var lastEvent: Int64
 
         private enum CodingKeys: String, CodingKey {
             case instances
+            case setAside = "set_aside"
             case liveCells = "live_cells"
             case freshDomains = "fresh_domains"
             case lastEvent = "last_event"
@@ -49,12 +52,14 @@ struct CycleReport: Codable, Hashable, Sendable {
     var items: [String]
     var done: Done
     var braked: String?
+    /// What it was the first to leave alone, with the reason; `nil` in records of earlier versions.
+    var faults: [String]?
     /// What the safety net found although an event should have led to it.
     var missedByEvents: [String]
     var durations: Durations
 
     private enum CodingKeys: String, CodingKey {
-        case number, triggers, seen, decided, items, done, braked, durations
+        case number, triggers, seen, decided, items, done, braked, faults, durations
         case startedAtNanoseconds = "started_at_nanoseconds"
         case missedByEvents = "missed_by_events"
     }

@@ -65,7 +65,7 @@ extension APIError {
                 "ServiceUnavailable",
                 ["The server's database is full; its log says what to do."]
             )
-        case .broken:
+        case .damaged, .broken:
             self.init(
                 .internalServerError,
                 10_001,
