@@ -78,17 +78,43 @@ extension ConvergenceLoop {
         _ lastEvent: Int64?,
         _ record: inout CycleRecord
     ) async throws(StoreError) {
-        var cursor: CandidateCursor?
-        repeat {
-            let began = clock.now
-            let page = try await read(source, after: cursor, world)
-            cursor = page.next
-            record.durations.read += (clock.now - began).nanoseconds
-            guard !page.snapshot.instances.isEmpty else { continue }
-            record.seen.instances[source.name, default: 0] += page.snapshot.instances.count
-            let isMissed = lastEvent.map { page.lastEvent <= $0 } ?? false
-            await settle(page.snapshot, isMissed: isMissed, &record)
-        } while cursor != nil
+        var next: Page? = try await readTimed(source, after: nil, world, &record)
+        while let page = next {
+            guard let cursor = page.next else { return await settle(page, source, lastEvent, &record) }
+            if lastEvent == nil {
+                async let ahead = attempt { () async throws(StoreError) in
+                    try await self.read(source, after: cursor, world)
+                }
+                await settle(page, source, lastEvent, &record)
+                next = try await ahead.get()
+            } else {
+                // What the net finds counts against the events, so it may not find what the page before has mended.
+                await settle(page, source, lastEvent, &record)
+                next = try await readTimed(source, after: cursor, world, &record)
+            }
+        }
+    }
+
+    private func readTimed(
+        _ source: CandidateSource,
+        after cursor: CandidateCursor?,
+        _ world: PassWorld,
+        _ record: inout CycleRecord
+    ) async throws(StoreError) -> Page {
+        let began = clock.now
+        defer { record.durations.read += (clock.now - began).nanoseconds }
+        return try await read(source, after: cursor, world)
+    }
+
+    private func settle(
+        _ page: Page,
+        _ source: CandidateSource,
+        _ lastEvent: Int64?,
+        _ record: inout CycleRecord
+    ) async {
+        guard !page.snapshot.instances.isEmpty else { return }
+        record.seen.instances[source.name, default: 0] += page.snapshot.instances.count
+        await settle(page.snapshot, isMissed: lastEvent.map { page.lastEvent <= $0 } ?? false, &record)
     }
 
     private func settle(_ snapshot: ConvergenceSnapshot, isMissed: Bool, _ record: inout CycleRecord) async {
@@ -130,7 +156,7 @@ extension ConvergenceLoop {
         let stopping = await stopper.request(plan.instancesToStop)
         let outdated = Set(plan.update)
         updater.enqueue(snapshot.instances.compactMap(\.ordinary).filter { outdated.contains($0.key) })
-        let outcome = await PlanApplier(store: store, snapshot: snapshot).apply(plan)
+        let outcome = await PlanApplier(store: store, snapshot: snapshot, plan: plan).apply()
         await auctioneer.withdraw((plan.refuse + plan.createRefused + plan.suspectRefused).map(\.key))
         await auctioneer.request(outcome.toAuction)
         retries.formUnion(outcome.failures.lazy.map(\.key.id))

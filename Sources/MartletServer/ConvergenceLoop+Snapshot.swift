@@ -146,9 +146,8 @@ extension CycleRecord {
     }
 
     mutating func add(_ plan: ConvergencePlan, _ brake: BrakeReport?) {
-        let items = plan.items
-        for item in items { decided[item.verb.rawValue, default: 0] += 1 }
-        self.items += items.prefix(max(0, Self.itemLimit - self.items.count)).map(\.description)
+        decided.merge(plan.counts) { $0 + $1 }
+        items += plan.items(limit: max(0, Self.itemLimit - items.count)).map(\.description)
         if !plan.withheld.isEmpty { braked = brake.map { "\($0)" } }
     }
 

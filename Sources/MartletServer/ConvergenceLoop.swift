@@ -85,6 +85,10 @@ public actor ConvergenceLoop {
     var wantsRootFS = false
     /// They are being asked for.
     var isLearning = false
+    /// Who asked for a pass over everything and waits for its record.
+    private var waiters: [CheckedContinuation<CycleRecord?, Never>] = []
+    /// Whether passes are made.
+    private var isRunning = false
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
 
@@ -119,6 +123,17 @@ public actor ConvergenceLoop {
         return count
     }
 
+    /// Has everything looked at now.
+    ///
+    /// - Returns: what the pass did; `nil` when no passes are made, as while the server shuts down.
+    public func convergeNow() async -> CycleRecord? {
+        guard isRunning else { return nil }
+        return await withCheckedContinuation { waiter in
+            waiters.append(waiter)
+            noteEverything(.requested)
+        }
+    }
+
     /// Records as passes end, from now on; a reader that is too slow misses the oldest.
     public func recordStream() -> AsyncStream<CycleRecord> {
         let (stream, continuation) = AsyncStream.makeStream(
@@ -131,6 +146,7 @@ public actor ConvergenceLoop {
 
     /// Converges until cancelled.
     public func run() async {
+        isRunning = true
         startedAt = clock.now
         if let last = try? await store.read({ (store) throws(StoreError) in try store.lastCycleNumber() }) {
             passCount = max(passCount, last)
@@ -154,8 +170,10 @@ public actor ConvergenceLoop {
             }
             group.cancelAll()
         }
+        isRunning = false
         for follower in followers { follower.finish() }
-        followers = []
+        for waiter in waiters { waiter.resume(returning: nil) }
+        (followers, waiters) = ([], [])
     }
 
     func note(_ trigger: ConvergenceTrigger, _ sources: [CandidateSource] = []) {
@@ -181,6 +199,8 @@ public actor ConvergenceLoop {
         passCount += 1
         let agenda = agenda.take()
         if agenda.isEverything { lostTrack = false }
+        let asking = waiters
+        waiters = []
         let began = clock.now
         var record = CycleRecord(
             number: passCount,
@@ -198,6 +218,7 @@ public actor ConvergenceLoop {
         if agenda.isEverything { wakes.want(.interval, at: began + configuration.interval) }
         record.durations.total = (clock.now - began).nanoseconds
         await keep(record)
+        for waiter in asking { waiter.resume(returning: record) }
         return record
     }
 

@@ -27,6 +27,8 @@ enum ConvergenceTrigger: String, Hashable, Sendable, Comparable {
     /// Events were missed.
     case resubscribed
     case brakeReleased = "brake-released"
+    /// An operator wants everything looked at now.
+    case requested
 
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -17,15 +17,9 @@ extension Trial {
     func quietPasses() async throws -> [Metric] {
         try await settle()
         var times: [Double] = []
-        var last = await role.convergence.lastPass?.number ?? 0
-        let (first, began) = (last, Probe.now)
-        while times.count < options.passes {
-            try await Task.sleep(for: Self.interval / 4)
-            guard let pass = await role.convergence.lastPass, pass.number != last else { continue }
-            last = pass.number
-            times.append(Double(pass.durations.total) / 1_000_000)
-        }
-        let (ended, count) = (Probe.now, Double(last - first))
+        let began = Probe.now
+        for _ in 0..<options.passes { times.append(Double(try await pass().durations.total) / 1_000_000) }
+        let (ended, count) = (Probe.now, Double(options.passes))
         return [
             Metric("quiet pass", "ms", times),
             Metric("quiet pass, CPU", "ms", [(ended.cpu - began.cpu).milliseconds / count]),
@@ -116,12 +110,18 @@ extension Trial {
     /// Waits until two passes in a row have found nothing.
     private func settle() async throws {
         var quiet = 0
-        var last = await role.convergence.lastPass?.number ?? 0
         while quiet < 2 {
-            try await Task.sleep(for: Self.interval / 4)
-            guard let pass = await role.convergence.lastPass, pass.number != last else { continue }
-            last = pass.number
-            quiet = pass.isQuiet ? quiet + 1 : 0
+            try await Task.sleep(for: .milliseconds(200))
+            quiet = try await pass().isQuiet ? quiet + 1 : 0
+        }
+    }
+
+    /// A pass over everything, now.
+    private func pass() async throws -> CycleRecord {
+        while true {
+            if let record = await role.convergence.convergeNow() { return record }
+            // The role has not begun yet.
+            try await Task.sleep(for: .milliseconds(10))
         }
     }
 

@@ -31,7 +31,6 @@ struct Trial {
         fleet = Fleet(count: max(4, size / 250))
         role = ServerRole(
             configuration: ServerRole.Configuration(
-                convergence: ConvergenceLoop.Configuration(interval: Self.interval),
                 ownDomains: [Workload.domain]
             ),
             store: store,
@@ -66,9 +65,6 @@ struct Trial {
             return TrialResult(size: size, cells: fleet.cells.count, metrics: metrics)
         }
     }
-
-    /// Time between two passes over everything.
-    static let interval = Duration.seconds(1)
 
     private func desireAll() async throws -> Metric {
         let began = Probe.now
