@@ -39,7 +39,7 @@ public actor ConvergenceLoop {
             brake: Brake = Brake(),
             presenceGrace: Duration = .seconds(30),
             recordLimit: Int = 500,
-            pageSize: Int = 5_000
+            pageSize: Int = 2_000
         ) {
             self.interval = interval
             self.minimumGap = minimumGap

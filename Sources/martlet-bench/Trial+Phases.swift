@@ -5,11 +5,8 @@ import MartletStore
 
 /// The phases, in the order in which they happen.
 extension Trial {
-    func coldStart() async throws -> [Metric] {
-        // Without a cell everything is refused once; then it only waits.
-        try await settle()
-        let began = Probe.now
-        try await appear(fleet.cells)
+    /// - Parameter began: just before the server began its work.
+    func coldStart(since began: Probe) async throws -> [Metric] {
         await fleet.progress.wait(for: .running, size)
         return elapsed("cold start until all run", since: began, rows: size)
     }
@@ -94,7 +91,7 @@ extension Trial {
         ]
     }
 
-    private func appear(_ cells: [SimulatedCell]) async throws {
+    func appear(_ cells: [SimulatedCell]) async throws {
         let bbs = bbs
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (number, cell) in cells.enumerated() {

@@ -48,12 +48,14 @@ struct Trial {
         try await role.prepare()
         try await store.setFeatureFlag(.diegoDocker, enabled: true, by: "martlet-bench")
         let desire = try await desireAll()
+        try await appear(fleet.cells)
         return try await withThrowingTaskGroup(of: Void.self) { group in
+            let began = Probe.now
             group.addTask { await role.run() }
             group.addTask { await fleet.run(bbs) }
             var metrics = [desire]
             MartletBench.tell("  cold start")
-            metrics += try await coldStart()
+            metrics += try await coldStart(since: began)
             MartletBench.tell("  quiet passes")
             metrics += try await quietPasses()
             MartletBench.tell("  loss of cells")
