@@ -132,7 +132,7 @@ extension CandidateSource {
         case .waiting: "waiting"
         case .outdated: "outdated"
         case .process: "process"
-        case .instance: "instance"
+        case .instances: "instance"
         case .cell: "cell"
         }
     }
