@@ -72,6 +72,7 @@ let layer3: [Target] =
             path: "Migrations",
             resources: [
                 .embedInCode("M0001_bbs.sql"), .embedInCode("M0002_convergence.sql"), .embedInCode("M0003_tasks.sql"),
+                .embedInCode("M0004_fences.sql"),
                 .embedInCode("C0001_cell.sql"),
             ],
             swiftSettings: strict

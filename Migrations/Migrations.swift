@@ -21,6 +21,11 @@ extension Migration {
             name: "M0003_tasks",
             sql: String(decoding: PackageResources.M0003_tasks_sql, as: UTF8.self)
         ),
+        Migration(
+            version: 4,
+            name: "M0004_fences",
+            sql: String(decoding: PackageResources.M0004_fences_sql, as: UTF8.self)
+        ),
     ]
 
     /// A cell's own database.

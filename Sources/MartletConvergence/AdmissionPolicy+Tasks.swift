@@ -6,6 +6,6 @@ extension AdmissionPolicy {
 
     /// The same of a task of which only this is known.
     func refusal(ofDocker isDocker: Bool) -> AdmissionRefusal? {
-        isDocker ? refusal(of: RootFS("docker:")) : nil
+        refusal(of: AdmissionSubject(isDocker: isDocker))
     }
 }

@@ -14,9 +14,15 @@ public struct AdmissionPolicy: Hashable, Sendable {
             ?? FeatureFlag(name: .diegoDocker, enabled: FeatureFlagName.diegoDocker.defaultValue)
     }
 
+    /// The flags that decide about it. Whoever asks about one subject needs to read no others, and none when no rule
+    /// concerns it.
+    public static func flags(deciding subject: AdmissionSubject) -> [FeatureFlagName] {
+        subject.isDocker == true ? [.diegoDocker] : []
+    }
+
     /// Why it may not run; `nil` when it may, or when what would decide is not known.
     public func refusal(of subject: AdmissionSubject) -> AdmissionRefusal? {
-        guard subject.isDocker == true, !diegoDocker.enabled else { return nil }
+        guard Self.flags(deciding: subject).contains(.diegoDocker), !diegoDocker.enabled else { return nil }
         return AdmissionRefusal(flag: diegoDocker.name, customMessage: diegoDocker.customErrorMessage)
     }
 

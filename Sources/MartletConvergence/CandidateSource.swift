@@ -27,8 +27,8 @@ public enum CandidateSource: Hashable, Sendable {
 
     /// Whatever has happened to one process.
     case process(ProcessGUID)
-    /// One instance.
-    case instance(InstanceID)
+    /// These instances, in this order.
+    case instances([InstanceID])
     /// Records held by one cell, suspect ones included.
     case cell(CellID)
 }

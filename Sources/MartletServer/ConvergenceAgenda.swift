@@ -4,9 +4,13 @@ import MartletModels
 /// What the next pass has to look at, and what set it off.
 struct ConvergenceAgenda {
     private(set) var triggers: Set<ConvergenceTrigger> = []
-    /// In the order in which they were noted, each once.
-    private(set) var sources: [CandidateSource] = []
+    /// In the order in which they were noted, each once, single instances last.
+    var sources: [CandidateSource] { others + (instances.isEmpty ? [] : [.instances(instances)]) }
+    private var others: [CandidateSource] = []
     private var known: Set<CandidateSource> = []
+    /// Looked at together, because a page of many costs little more than one of a single instance.
+    private var instances: [InstanceID] = []
+    private var knownInstances: Set<InstanceID> = []
     /// The safety net: everything that may be out of place.
     private(set) var isEverything = false
     /// What the flag decides, whatever it is now.
@@ -27,10 +31,15 @@ struct ConvergenceAgenda {
 
     mutating func note(_ trigger: ConvergenceTrigger, _ new: [CandidateSource] = []) {
         triggers.insert(trigger)
-        for source in new where sources.count < Self.sourceLimit && known.insert(source).inserted {
-            sources.append(source)
+        for source in new {
+            guard others.count + instances.count < Self.sourceLimit else { break }
+            if case .instances(let ids) = source {
+                for id in ids where knownInstances.insert(id).inserted { instances.append(id) }
+            } else if known.insert(source).inserted {
+                others.append(source)
+            }
         }
-        if sources.count >= Self.sourceLimit { isEverything = true }
+        if others.count + instances.count >= Self.sourceLimit { isEverything = true }
     }
 
     /// Everything is looked at.

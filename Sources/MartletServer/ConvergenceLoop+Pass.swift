@@ -65,7 +65,6 @@ extension ConvergenceLoop {
         )
         await auctioneer.request(tasks: outcome.toAuction)
         if let time = outcome.nextWake { want(.due, by: time) }
-        if !outcome.failures.isEmpty { want(.retry, by: clock.now + configuration.retryAfter) }
         record.add(outcome)
         setAside(outcome.faults, &record)
         record.durations.apply += (clock.now - began).nanoseconds
@@ -173,13 +172,12 @@ extension ConvergenceLoop {
     /// When to look again at what this plan has begun.
     private func wantMore(_ plan: ConvergencePlan, _ outcome: PlanApplier.Outcome) {
         let now = clock.now
-        if !outcome.failures.isEmpty { want(.retry, by: now + configuration.retryAfter) }
         if !plan.instancesToStop.isEmpty { want(.retry, by: now + configuration.stopPatience) }
         if !outcome.toAuction.isEmpty { want(.due, by: now + configuration.rules.staleAfter) }
         // What has come back is judged by the next pass: it may have to stop now.
         let failed = Set((outcome.failures + outcome.faults).map(\.key))
         let restored = plan.unsuspect.filter { !failed.contains($0) }
-        if !restored.isEmpty { note(.followUp, restored.map { .instance($0.id) }) }
+        if !restored.isEmpty { note(.followUp, [.instances(restored.map(\.id))]) }
     }
 }
 

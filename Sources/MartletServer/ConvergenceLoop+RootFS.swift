@@ -32,7 +32,7 @@ extension ConvergenceLoop {
                 _ = try await store.write { (transaction) throws(StoreError) in
                     try transaction.learn(isDocker: rootFS.isDocker, of: id)
                 }
-                if rootFS.isDocker { note(.flagChanged, [.instance(id)]) }
+                if rootFS.isDocker { note(.flagChanged, [.instances([id])]) }
             }
         } catch {
             log(.warning, "root file systems of unknown instances were not learnt", ["error": "\(error)"])

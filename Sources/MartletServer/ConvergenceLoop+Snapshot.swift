@@ -97,7 +97,7 @@ extension ConvergenceLoop {
     }
 
     /// What a pass over everything would decide now, without doing it. Large plans are cut.
-    func preview() async throws(StoreError) -> (items: [ConvergencePlan.Item], braked: BrakeReport?) {
+    func preview() async throws(StoreError) -> Preview {
         let world = try await readWorld()
         var items: [ConvergencePlan.Item] = []
         var known: Set<ConvergencePlan.Item> = []
@@ -106,12 +106,32 @@ extension ConvergenceLoop {
             repeat {
                 let page = try await read(source, after: cursor, world)
                 cursor = page.next
-                for item in MartletConvergence.converge(page.snapshot).items where known.insert(item).inserted {
+                let plan = PlanChecker(page.snapshot).sound(MartletConvergence.converge(page.snapshot)).plan
+                for item in plan.items where known.insert(item).inserted {
                     items.append(item)
                 }
             } while cursor != nil && items.count < Self.previewLimit
         }
-        return (items, world.undecidedStops)
+        let tasks = try await tasks.preview(
+            now: world.now,
+            liveCells: world.liveCells,
+            policy: world.policy,
+            cellAppearedAt: cellAppearedAt,
+            startedAt: startedAt
+        )
+        return Preview(items: items, tasks: tasks.items, braked: world.undecidedStops)
+    }
+
+    struct Preview: Sendable {
+        var items: [ConvergencePlan.Item]
+        var tasks: [TaskPlan.Item]
+        var braked: BrakeReport?
+
+        /// How many items of each kind.
+        var counts: [String: Int] {
+            let verbs = items.map(\.verb.rawValue) + tasks.map(\.verb.rawValue)
+            return verbs.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        }
     }
 
     private static let nameLimit = 1_000
@@ -132,7 +152,7 @@ extension CandidateSource {
         case .waiting: "waiting"
         case .outdated: "outdated"
         case .process: "process"
-        case .instance: "instance"
+        case .instances: "instance"
         case .cell: "cell"
         }
     }

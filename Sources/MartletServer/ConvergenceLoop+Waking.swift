@@ -58,7 +58,7 @@ extension ConvergenceLoop {
             switch trigger {
             case .interval: noteEverything(.interval)
             case .retry where lostTrack: noteEverything(.retry)
-            case .retry: note(.retry, retries.sorted().map { .instance($0) })
+            case .retry: note(.retry, takeRetries())
             default: note(trigger)
             }
         }

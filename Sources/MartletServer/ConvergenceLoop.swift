@@ -16,7 +16,7 @@ public actor ConvergenceLoop {
         public var interval: Duration
         /// Shortest time between two passes; what happens meanwhile is seen by one pass.
         public var minimumGap: Duration
-        /// When what could not be done is tried again.
+        /// When what could not be done is tried again; twice as long each time that it fails again, up to `interval`.
         public var retryAfter: Duration
         /// When an instance that its cell was told to stop is looked at again.
         public var stopPatience: Duration
@@ -70,6 +70,9 @@ public actor ConvergenceLoop {
     var agenda = ConvergenceAgenda()
     /// What failed in the passes before, to be looked at again.
     var retries: Set<InstanceID> = []
+    /// When; `nil` while nothing has failed.
+    var retryAt: Timestamp?
+    var retryPause: RetryPause
     /// What was set aside lately and told of, so that it is not told of again with every pass that comes across it.
     var toldFaults = RecentTimes<String>(keptFor: .seconds(3_600))
     var wakes = WakeTimes()
@@ -110,6 +113,7 @@ public actor ConvergenceLoop {
         self.clock = clock
         self.log = log
         self.configuration = configuration
+        retryPause = RetryPause(first: configuration.retryAfter, longest: configuration.interval)
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -211,11 +215,11 @@ public actor ConvergenceLoop {
             try await converge(agenda, &record)
         } catch {
             record.done.failures.append("the store was not read: \(error)")
-            // Whatever this pass should have looked at is looked at then.
-            want(.retry, by: began + configuration.retryAfter)
+            // Whatever this pass should have looked at is looked at with the next try.
             lostTrack = true
         }
         if agenda.isEverything { wakes.want(.interval, at: began + configuration.interval) }
+        planRetry(after: record)
         record.durations.total = (clock.now - began).nanoseconds
         await keep(record)
         for waiter in asking { waiter.resume(returning: record) }
@@ -257,7 +261,7 @@ public actor ConvergenceLoop {
         let hasNews = record.braked != before?.braked || !record.done.failures.isEmpty
         let isIdle = record.done.applied == 0 && record.done.stopsRequested == 0
         log(hasNews ? .warning : isIdle ? .debug : .info, "convergence pass ended", facts)
-        for failure in record.done.failures {
+        for failure in record.done.failures.prefix(Self.loggedFailures) {
             log(.warning, "convergence item failed", ["cycle": "\(record.number)", "error": failure])
         }
         for fault in record.faults {
@@ -269,4 +273,6 @@ public actor ConvergenceLoop {
     }
 
     static let eventBuffer = 65_536
+    /// The rest is in the record; a full disk is not told of once for each instance.
+    private static let loggedFailures = 20
 }

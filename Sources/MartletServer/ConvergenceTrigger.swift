@@ -50,21 +50,21 @@ struct EventWork: Equatable {
             self.init(.desiredChanged, .process(lrp.processGUID))
         case .lrp(.actualLRPCreated(let lrp)):
             guard lrp.instanceKey != nil else { return nil }
-            self.init(.instanceStarted, .instance(lrp.key.id))
+            self.init(.instanceStarted, .instances([lrp.key.id]))
         case .lrp(.actualLRPChanged(let before, let lrp))
         where lrp.state == .unclaimed && lrp.placementError != refusal
             && [before, lrp].contains(where: { AdmissionRefusal.isRefusal($0.placementError) }):
-            self.init(.flagChanged, .instance(lrp.key.id))
+            self.init(.flagChanged, .instances([lrp.key.id]))
         case .lrp(.actualLRPChanged(_, let lrp)):
             // Held by a lost cell, or called suspect although its cell is back.
             let isOutOfPlace = lrp.presence == .suspect
             guard let holder = lrp.instanceKey, liveCells.contains(holder.cellID) == isOutOfPlace else { return nil }
-            self.init(.instanceStarted, .instance(lrp.key.id))
+            self.init(.instanceStarted, .instances([lrp.key.id]))
         case .lrp(.actualLRPRemoved(let lrp)):
             guard lrp.presence == .ordinary else { return nil }
-            self.init(.instanceRemoved, .instance(lrp.key.id))
+            self.init(.instanceRemoved, .instances([lrp.key.id]))
         case .lrp(.actualLRPCrashed(_, let lrp)):
-            self.init(.crashed, .instance(lrp.key.id))
+            self.init(.crashed, .instances([lrp.key.id]))
         case .cellAppeared(let cell):
             self.init(.cellAppeared, .cell(cell.cellID))
         case .cellDisappeared(let cell):

@@ -77,13 +77,15 @@ extension OperatorHandlers {
     private func plan(_ request: HTTPRequest) async -> HTTPResponse {
         guard let limit = Self.count("limit", request, fallback: .max) else { return Self.notANumber("limit") }
         do throws(StoreError) {
-            let (items, braked) = try await convergence.preview()
-            let withheld = items.lazy.filter { $0.verb == .withheld }
+            let preview = try await convergence.preview()
+            let withheld = preview.items.lazy.filter { $0.verb == .withheld }
             return .json(
                 PreviewBody(
-                    decided: items.reduce(into: [:]) { $0[$1.verb.rawValue, default: 0] += 1 },
-                    items: items.prefix(limit).map(\.description),
-                    braked: braked.map { "\($0)" },
+                    decided: preview.counts,
+                    items: Array(
+                        (preview.items.lazy.map(\.description) + preview.tasks.lazy.map(\.description)).prefix(limit)
+                    ),
+                    braked: preview.braked.map { "\($0)" },
                     withheld: withheld.prefix(limit).map { "\($0.key)\($0.detail.isEmpty ? "" : ": \($0.detail)")" }
                 )
             )

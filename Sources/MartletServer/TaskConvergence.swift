@@ -58,16 +58,7 @@ public actor TaskConvergence {
         cellAppearedAt: Timestamp? = nil,
         startedAt: Timestamp? = nil
     ) async throws(StoreError) -> Outcome {
-        var snapshot = TaskSnapshot(
-            now: now,
-            tasks: try await candidates(policy, since: [cellAppearedAt, startedAt].compactMap(\.self).max()),
-            liveCells: liveCells,
-            policy: policy,
-            cellAppearedAt: cellAppearedAt,
-            startedAt: startedAt,
-            rules: rules
-        )
-        for task in snapshot.tasks { snapshot.asked[task.guid] = asked[task.guid] }
+        let snapshot = try await snapshot(now, liveCells, policy, cellAppearedAt, startedAt)
         let (plan, contradictions) = TaskPlanChecker(snapshot).sound(convergeTasks(snapshot))
         var outcome = Outcome()
         outcome.seen = snapshot.tasks.count
@@ -78,6 +69,38 @@ public actor TaskConvergence {
         outcome.items = plan.items.map(\.description)
         await apply(plan, at: now, &outcome)
         return outcome
+    }
+
+    /// What a pass would do now, without doing it; parameters and errors are those of `pass`.
+    func preview(
+        now: Timestamp,
+        liveCells: Set<CellID>,
+        policy: AdmissionPolicy,
+        cellAppearedAt: Timestamp?,
+        startedAt: Timestamp?
+    ) async throws(StoreError) -> TaskPlan {
+        let snapshot = try await snapshot(now, liveCells, policy, cellAppearedAt, startedAt)
+        return TaskPlanChecker(snapshot).sound(convergeTasks(snapshot)).plan
+    }
+
+    private func snapshot(
+        _ now: Timestamp,
+        _ liveCells: Set<CellID>,
+        _ policy: AdmissionPolicy,
+        _ cellAppearedAt: Timestamp?,
+        _ startedAt: Timestamp?
+    ) async throws(StoreError) -> TaskSnapshot {
+        var snapshot = TaskSnapshot(
+            now: now,
+            tasks: try await candidates(policy, since: [cellAppearedAt, startedAt].compactMap(\.self).max()),
+            liveCells: liveCells,
+            policy: policy,
+            cellAppearedAt: cellAppearedAt,
+            startedAt: startedAt,
+            rules: rules
+        )
+        for task in snapshot.tasks { snapshot.asked[task.guid] = asked[task.guid] }
+        return snapshot
     }
 
     private nonisolated func candidates(

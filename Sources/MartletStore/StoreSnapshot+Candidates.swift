@@ -14,7 +14,7 @@ extension StoreSnapshot {
         after cursor: CandidateCursor? = nil,
         limit: Int
     ) throws(StoreError) -> CandidatePage {
-        if case .instance(let id) = source { return CandidatePage(ids: cursor == nil ? [id] : []) }
+        if case .instances(let ids) = source { return Self.page(of: ids, after: cursor, limit: limit) }
         var found: [CandidateCursor] = []
         for range in try ranges(source).sorted(by: { $0.name < $1.name }) where range.name >= cursor?.range ?? "" {
             let query = range.query(after: cursor, limit: limit - found.count)
@@ -29,6 +29,14 @@ extension StoreSnapshot {
         return CandidatePage(ids: ids, next: found.count >= limit ? found.last : nil)
     }
 
+    /// - Parameter cursor: says how many were in the pages before.
+    private static func page(of ids: [InstanceID], after cursor: CandidateCursor?, limit: Int) -> CandidatePage {
+        let start = min(cursor.map { Int($0.index) } ?? 0, ids.count)
+        let end = min(start + max(1, limit), ids.count)
+        let next = CandidateCursor(range: "", leading: .none, processGUID: "", index: Int64(end), presence: 0)
+        return CandidatePage(ids: Array(ids[start..<end]), next: end < ids.count ? next : nil)
+    }
+
     func ranges(_ source: CandidateSource) throws(StoreError) -> [CandidateRange] {
         switch source {
         case .displaced: [CandidateRange("", index: "displaced", where: "presence <> 0")]
@@ -41,7 +49,7 @@ extension StoreSnapshot {
         case .waiting(let since): [Self.waiting(since: since)]
         case .outdated: [CandidateRange("", index: "outdated", where: "outdated = 1")]
         case .process(let guid): Self.process(guid)
-        case .instance: []
+        case .instances: []
         case .cell(let id): [Self.held(by: id)]
         }
     }

@@ -1,3 +1,4 @@
+public import MartletConvergence
 public import MartletModels
 import MartletSQL
 
@@ -14,6 +15,15 @@ extension StoreSnapshot {
         let query = Query(Self.flagColumns + " WHERE name = ?", .text(name.rawValue))
         let flag = try first(query) { (row) throws(SQLError) in try Self.flag(row) }
         return (flag ?? nil) ?? FeatureFlag(name: name, enabled: name.defaultValue)
+    }
+
+    /// Why it may not run as of now, by the policy; `nil` when it may. Reads only the flags that decide about it.
+    public func refusal(of subject: AdmissionSubject) throws(StoreError) -> AdmissionRefusal? {
+        let names = AdmissionPolicy.flags(deciding: subject)
+        guard !names.isEmpty else { return nil }
+        var flags: [FeatureFlag] = []
+        for name in names { flags.append(try featureFlag(name)) }
+        return AdmissionPolicy(flags: flags).refusal(of: subject)
     }
 
     /// `nil` for a flag of another version.

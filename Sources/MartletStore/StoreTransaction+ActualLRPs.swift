@@ -178,14 +178,14 @@ extension StoreTransaction {
         return suspect?.instanceKey == instance ? suspect : nil
     }
 
-    /// The feature flag, checked in the transaction that would let an instance in, so that no order of events gets
+    /// The policy, asked in the transaction that would let an instance in, so that no order of events gets
     /// around it.
     ///
     /// - Returns: what is desired.
     private func admit(_ key: ActualLRPKey) throws(StoreError) -> DesiredLRPSummary? {
         guard let desired = try snapshot.summary(of: key.processGUID) else { return nil }
-        if desired.isDocker, try !snapshot.featureFlag(.diegoDocker).enabled {
-            throw .refused(.notAdmitted(key, flag: .diegoDocker))
+        if let refusal = try snapshot.refusal(of: AdmissionSubject(isDocker: desired.isDocker)) {
+            throw .refused(.notAdmitted(key, flag: refusal.flag))
         }
         return desired
     }

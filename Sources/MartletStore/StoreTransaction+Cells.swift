@@ -61,8 +61,10 @@ extension StoreTransaction {
     /// its silence.
     public mutating func extendCells(timeToLive: Duration) throws(StoreError) {
         try run(
-            "UPDATE cells SET expires_at_ns = max(expires_at_ns, ?)",
-            .integer((now + timeToLive).nanoseconds)
+            // Nobody has heard what they hold while the server was away.
+            "UPDATE cells SET expires_at_ns = max(expires_at_ns, ?), since_ns = ?",
+            .integer((now + timeToLive).nanoseconds),
+            .integer(now.nanoseconds)
         )
     }
 
@@ -74,8 +76,12 @@ extension StoreTransaction {
     private func save(_ cell: RegisteredCell, session: String, replacing: String?) throws(StoreError) {
         try run(
             """
-            INSERT INTO cells (cell_id, session, replaced_session, expires_at_ns, message) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (cell_id) DO UPDATE SET session = excluded.session,
+            INSERT INTO cells (cell_id, session, replaced_session, expires_at_ns, message, since_ns)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (cell_id) DO UPDATE SET
+                since_ns = CASE session WHEN excluded.session THEN ifnull(since_ns, excluded.since_ns)
+                    ELSE excluded.since_ns END,
+                session = excluded.session,
                 replaced_session = excluded.replaced_session, expires_at_ns = excluded.expires_at_ns,
                 message = excluded.message
             """,
@@ -83,7 +89,8 @@ extension StoreTransaction {
             .text(session),
             .optional(replacing),
             .integer(cell.expiresAt.nanoseconds),
-            .blob(RecordCoding.bytes(cell.presence))
+            .blob(RecordCoding.bytes(cell.presence)),
+            .integer(now.nanoseconds)
         )
     }
 

@@ -1,19 +1,29 @@
 public import MartletModels
 import MartletSQL
 
-/// Fencing: an instance that lost its record to another one, or with its cell, may not hold a record again, unless
-/// its cell was away for longer than the store remembers (a week).
+/// Fencing: an instance that lost its record to another one, or with its cell, may not hold a record again.
+///
+/// A fence goes when the cell itself says that the instance has ended; otherwise it stays for a week at least, and from
+/// then on until its cell can claim no more: until the present process of the cell has been registered without a break
+/// for an hour. A cell speaks of all that it holds every half minute, and drops what it is refused, so by then it holds
+/// the instance no longer. Of a cell that does not come back the fences stay for a year, far longer than any partition;
+/// so they are bounded by the losses of a year.
 extension StoreTransaction {
-    /// Longer than any cell that is cut off keeps running what it has.
-    private static let memory: Duration = .seconds(7 * 24 * 3_600)
+    private static let least: Duration = .seconds(7 * 24 * 3_600)
+    private static let most: Duration = .seconds(365 * 24 * 3_600)
+    /// How long a cell has to be there without a break.
+    private static let presence: Duration = .seconds(3_600)
+    /// When to look again at a fence of a cell that is not there for as long.
+    private static let lookAgain: Duration = .seconds(24 * 3_600)
 
     func giveAway(_ instance: ActualLRPInstanceKey?) throws(StoreError) {
         guard let instance else { return }
         try run(
-            "INSERT OR REPLACE INTO given_away (instance_guid, cell_id, at_ns) VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO given_away (instance_guid, cell_id, at_ns, look_ns) VALUES (?, ?, ?, ?)",
             .text(instance.instanceGUID.rawValue),
             .text(instance.cellID.rawValue),
-            .integer(now.nanoseconds)
+            .integer(now.nanoseconds),
+            .integer((now + Self.least).nanoseconds)
         )
     }
 
@@ -34,15 +44,33 @@ extension StoreTransaction {
         ) > 0
     }
 
-    /// Forgets a few that are old, so that no turn is long.
+    /// Looks at a few that may not be needed any more, so that no turn is long, and forgets those.
     func forgetGivenAway() throws(StoreError) {
-        try run(
+        let query = Query(
             """
-            DELETE FROM given_away WHERE (instance_guid, cell_id) IN
-                (SELECT instance_guid, cell_id FROM given_away WHERE at_ns < ? ORDER BY at_ns LIMIT 8)
+            SELECT instance_guid, cell_id, at_ns,
+                (SELECT since_ns FROM cells WHERE cells.cell_id = given_away.cell_id AND expires_at_ns > ?1)
+            FROM given_away WHERE look_ns <= ?1 ORDER BY look_ns LIMIT 8
             """,
-            .integer(now.advanced(by: .zero - Self.memory).nanoseconds)
+            .integer(now.nanoseconds)
         )
+        let fences = try snapshot.rows(query) { (row) throws(SQLError) in
+            (
+                key: [SQLValue.text(try row.text(0)), .text(try row.text(1))], at: try row.int64(2),
+                present: try row.optionalInt64(3)
+            )
+        }
+        let presentBy = now.advanced(by: .zero - Self.presence).nanoseconds
+        let oldest = now.advanced(by: .zero - Self.most).nanoseconds
+        let row = " WHERE instance_guid = ? AND cell_id = ?"
+        for fence in fences {
+            if fence.at <= oldest || fence.present.map({ $0 <= presentBy }) ?? false {
+                try run("DELETE FROM given_away" + row, fence.key)
+            } else {
+                let next = SQLValue.integer((now + Self.lookAgain).nanoseconds)
+                try run("UPDATE given_away SET look_ns = ?" + row, [next] + fence.key)
+            }
+        }
     }
 }
 

@@ -107,11 +107,12 @@ extension StoreTransaction {
         return try write(Change(before: before, after: after))
     }
 
-    /// The feature flag, checked in the transaction that would let the task in, so that no order of events gets around
+    /// The policy, asked in the transaction that would let the task in, so that no order of events gets around
     /// it.
     private func admit(_ task: MartletTask) throws(StoreError) {
-        guard task.definition.rootFS.isDocker, try !snapshot.featureFlag(.diegoDocker).enabled else { return }
-        throw .refusedTask(.notAdmitted(task.guid, flag: .diegoDocker))
+        let subject = AdmissionSubject(isDocker: task.definition.rootFS.isDocker)
+        guard let refusal = try snapshot.refusal(of: subject) else { return }
+        throw .refusedTask(.notAdmitted(task.guid, flag: refusal.flag))
     }
 }
 

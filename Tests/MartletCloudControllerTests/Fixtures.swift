@@ -4,6 +4,7 @@ import MartletLog
 import MartletModels
 import MartletRegistry
 import MartletStore
+import MartletTestSupport
 import Synchronization
 
 @testable import MartletCloudController
@@ -103,6 +104,12 @@ struct TestAPI {
         let (status, text) = try await send(method, path, body, headers: headers)
         let errors = try JSONDecoder().decode(ErrorBody.self, from: Data(text.utf8)).errors
         return errors.map { "\(status.rawValue) \($0.code) \($0.title): \($0.detail)" }
+    }
+
+    /// A task that a cell runs.
+    func runTask(_ guid: String, on cell: String = "cell-1", rootFS: String = "docker:///x") async throws {
+        try await store.desireTask(TaskGUID(guid), domain: DomainName("d"), .fixture(rootFS: rootFS))
+        _ = try await store.startTask(TaskGUID(guid), on: CellID(cell))
     }
 
     func enableDocker() async throws {

@@ -63,10 +63,28 @@ struct FlagPlanTokenTests {
         _ = try await api.runningApp(instances: 2)
         #expect(
             try await refusal(api, "7-30-0123456789ab") == [
-                "409 990001 CF-PlanOutdated: Nothing was changed: 30 instances were to stop in that plan, and now it is "
-                    + "2; \(next)"
+                "409 990001 CF-PlanOutdated: Nothing was changed: 30 were to stop in that plan, and now it is 2; "
+                    + "\(next)"
             ]
         )
+    }
+
+    @Test("a task that begins or ends refuses it, one that waits does not")
+    func tasks() async throws {
+        let api = try TestAPI()
+        try await api.enableDocker()
+        try await api.runTask("t1")
+        let first = try await token(api)
+        try await api.store.desireTask(TaskGUID("t2"), domain: DomainName("d"), .fixture())
+        try await api.store.desireTask(TaskGUID("t3"), domain: DomainName("d"), .fixture(rootFS: "preloaded:x"))
+        _ = try await api.store.startTask(TaskGUID("t3"), on: CellID("cell-1"))
+        #expect(try await token(api).split(separator: "-").dropFirst() == first.split(separator: "-").dropFirst())
+        _ = try await api.store.startTask(TaskGUID("t2"), on: CellID("cell-1"))
+        let begin = "409 990001 CF-PlanOutdated: Nothing was changed: "
+        #expect(try await refusal(api, first) == ["\(begin)1 more would stop than in that plan; \(next)"])
+        let second = try await token(api)
+        try await api.store.failTask(TaskGUID("t1"), reason: "over")
+        #expect(try await refusal(api, second) == ["\(begin)1 fewer would stop than in that plan; \(next)"])
     }
 
     @Test("somebody else's change of the flag refuses it")

@@ -2,6 +2,7 @@ import FoundationEssentials
 import MartletHTTP
 import MartletModels
 import MartletStore
+import MartletTestSupport
 import Testing
 
 @testable import MartletCloudController
@@ -68,10 +69,41 @@ struct FlagProgressTests {
     func progress() async throws {
         let api = try TestAPI()
         let keys = try await api.runningApp(instances: 2)
+        try await api.runTask("t1")
         try await api.store.setFeatureFlag(.diegoDocker, enabled: false, by: "ada")
         try await api.store.remove(keys[0], instance(keys[0], "cell-1"))
         let progress = try decoded(FlagProgress.self, try await api.send(.get, "\(path)/progress"))
-        #expect(progress == FlagProgress(enabled: false, running: 1))
+        #expect(progress == FlagProgress(enabled: false, running: 1, tasks: 1))
+    }
+
+    @Test("tasks from images are in the plan, those that run and those that wait, and others are not")
+    func plannedTasks() async throws {
+        let api = try TestAPI()
+        try await api.enableDocker()
+        for guid in ["t1", "t2"] { try await api.runTask(guid, on: "cell-7") }
+        try await api.runTask("other", rootFS: "preloaded:base")
+        try await api.store.desireTask(TaskGUID("waits"), domain: DomainName("d"), .fixture())
+        let plan = try decoded(FlagPlan.self, try await api.send(.get, "\(path)/plan?limit=1"))
+        #expect(plan.tasks == 2 && plan.taskGUIDs == ["t1"] && plan.waitingTasks == 1 && plan.instances == 0)
+        #expect(plan.cells == ["cell-7"] && plan.expectedSeconds == 12)
+    }
+
+    @Test("the report follows each task until it runs no more")
+    func reportedTasks() async throws {
+        let api = try TestAPI()
+        try await api.enableDocker()
+        try await api.runTask("before")
+        try await api.store.failTask(TaskGUID("before"), reason: "over")
+        for guid in ["t1", "t2", "t3"] { try await api.runTask(guid) }
+        try await api.runTask("other", rootFS: "preloaded:base")
+        try await api.store.setFeatureFlag(.diegoDocker, enabled: false, by: "ada")
+        for guid in ["t1", "t2", "other"] { try await api.store.failTask(TaskGUID(guid), reason: "over") }
+        let report = try decoded(FlagReport.self, try await api.send(.get, "\(path)/report"))
+        #expect(report.stopped == 0 && report.tasks.stopped == 2 && report.tasks.remaining == 1)
+        #expect(report.tasks.list.map(\.guid) == ["t1", "t2", "t3"] && report.tasks.cells == 1)
+        #expect(report.tasks.list.map(\.goneAfterSeconds) == [0, 0, nil] && report.tasks.maxSeconds == 0)
+        let short = try decoded(FlagReport.self, try await api.send(.get, "\(path)/report?limit=1"))
+        #expect(short.tasks.list.map(\.guid) == ["t3"])
     }
 
     @Test("a report of which the beginning has been deleted says so, and keeps to the rest")

@@ -55,6 +55,18 @@ struct ConvergeFlagTests {
         #expect(AdmissionPolicy(flags: []).refusal(of: RootFS("preloaded:stack")) == nil)
     }
 
+    @Test("the flags that decide about something are enough to decide", arguments: [true, false, nil])
+    func decidingFlags(isDocker: Bool?) {
+        let subject = AdmissionSubject(isDocker: isDocker)
+        let deciding = Set(AdmissionPolicy.flags(deciding: subject))
+        for isOn in [true, false] {
+            let all = FeatureFlagName.allCases.map { FeatureFlag(name: $0, enabled: isOn) }
+            let some = all.filter { deciding.contains($0.name) }
+            let whole = AdmissionPolicy(flags: all).refusal(of: subject)
+            #expect((some.isEmpty ? nil : AdmissionPolicy(flags: some).refusal(of: subject)) == whole)
+        }
+    }
+
     @Test("an instance that is not stopped yet is asked again in every pass, whatever its domain")
     func again() {
         let snapshot = ConvergenceSnapshot.fixture(

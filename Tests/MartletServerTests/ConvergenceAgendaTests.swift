@@ -31,9 +31,9 @@ struct ConvergenceAgendaTests {
         #expect(sources(.lrp(.desiredLRPChanged(before: lrp, after: lrp))) == [.process("app")])
         #expect(sources(.lrp(.desiredLRPRemoved(lrp))) == [.process("app")])
         let record = ActualLRP.fixture(key, .running(on: "a"))
-        #expect(sources(.lrp(.actualLRPRemoved(record))) == [.instance(key.id)])
-        #expect(sources(.lrp(.actualLRPCreated(record))) == [.instance(key.id)])
-        #expect(sources(.lrp(.actualLRPCrashed(before: record, after: .fixture(key)))) == [.instance(key.id)])
+        #expect(sources(.lrp(.actualLRPRemoved(record))) == [.instances([key.id])])
+        #expect(sources(.lrp(.actualLRPCreated(record))) == [.instances([key.id])])
+        #expect(sources(.lrp(.actualLRPCrashed(before: record, after: .fixture(key)))) == [.instances([key.id])])
         #expect(sources(.cellDisappeared(.fixture("a"))) == [.cell("a")])
         #expect(sources(.cellAppeared(.fixture("b"))) == [.cell("b"), .waiting(since: .epoch)])
         let domain = Domain(name: "apps", expiresAt: .epoch)
@@ -53,7 +53,7 @@ struct ConvergenceAgendaTests {
     @Test("what a cell runs while it counts as lost is looked at")
     func lost() {
         let change = LRPEvent.actualLRPChanged(before: .fixture(key), after: .fixture(key, .claimed(on: "b")))
-        #expect(sources(.lrp(change)) == [.instance(key.id)])
+        #expect(sources(.lrp(change)) == [.instances([key.id])])
     }
 
     @Test("a flag leads to those that it concerns now, whichever way it went")
@@ -71,14 +71,14 @@ struct ConvergenceAgendaTests {
     func lateRefusal() {
         let text = "not admitted: feature flag diego_docker is disabled"
         let change = LRPEvent.actualLRPChanged(before: .fixture(key), after: .fixture(key, placementError: text))
-        #expect(sources(.lrp(change)) == [.instance(key.id)])
+        #expect(sources(.lrp(change)) == [.instances([key.id])])
         var agenda = ConvergenceAgenda()
         agenda.note(NumberedEvent(number: 1, at: .epoch, event: .lrp(change)), liveCells: [], refusal: text)
         #expect(agenda.isEmpty)
         let full = ActualLRP.fixture(key, placementError: "insufficient resources")
         let over = LRPEvent.actualLRPChanged(before: .fixture(key, placementError: text), after: full)
         agenda.note(NumberedEvent(number: 2, at: .epoch, event: .lrp(over)), liveCells: [], refusal: text)
-        #expect(agenda.sources == [.instance(key.id)])
+        #expect(agenda.sources == [.instances([key.id])])
     }
 
     @Test("each source is looked at once, and taking empties the agenda")
@@ -95,7 +95,7 @@ struct ConvergenceAgendaTests {
     @Test("too much to tell apart becomes a look at everything")
     func flood() {
         var agenda = ConvergenceAgenda()
-        for index in 0...10_000 { agenda.note(.crashed, [.instance(InstanceID("app", index))]) }
+        for index in 0...10_000 { agenda.note(.crashed, [.instances([InstanceID("app", index)])]) }
         #expect(agenda.isEverything)
         #expect(agenda.allSources(world).net == world.everything)
     }

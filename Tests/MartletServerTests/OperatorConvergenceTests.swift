@@ -112,6 +112,16 @@ struct OperatorConvergenceTests {
         #expect(last == .brakeReleased(by: "ada", instances: 12))
     }
 
+    @Test("a plan tells of tasks as well")
+    func plannedTasks() async throws {
+        let cluster = try await Cluster(cells: ["a"])
+        try await cluster.desire("t1")
+        try await cluster.settle()
+        try await cluster.store.setFeatureFlag(.diegoDocker, enabled: false, by: "a test")
+        let plan = try await send(cluster, "\(path)/plan").body
+        #expect(plan.contains(#""decided":{"stop-task":1}"#) && plan.contains(#""stop-task t1: on a, "#), "\(plan)")
+    }
+
     @Test("an instance that was given away is explained by its guid")
     func fenced() async throws {
         let cluster = try await Cluster(cells: ["a", "b"])

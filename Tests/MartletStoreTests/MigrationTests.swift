@@ -79,4 +79,40 @@ struct MigrationTests {
             #expect(unknown.map(\.holder) == [other])
         }
     }
+
+    @Test("a file of schema 3 keeps its fences and cells, and looks at a fence only when its cell has been there")
+    func fencesFromThird() async throws {
+        let path = "/tmp/martlet-migration-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+        defer { for suffix in ["", "-wal", "-shm"] { try? Files.removeFile(path + suffix) } }
+        let time = TestTime()
+        do {
+            let connection = try Connection(path: path)
+            let steps = Migration.bbs.prefix(3).map { Migrator.Step(version: $0.version, name: $0.name, sql: $0.sql) }
+            try Migrator(applicationID: 0x4D52_5442, steps: steps).migrate(connection)
+            let cell = presence("cell-1")
+            try connection.run(
+                "INSERT INTO cells (cell_id, session, expires_at_ns, message) VALUES (?, 's', ?, ?)",
+                [
+                    .text("cell-1"), .integer((time.now + .seconds(30 * 24 * 3_600)).nanoseconds),
+                    .blob(RecordCoding.bytes(cell)),
+                ]
+            )
+            try connection.run(
+                "INSERT INTO given_away (instance_guid, cell_id, at_ns) VALUES (?, ?, ?)",
+                [
+                    .text(mine.instanceGUID.rawValue), .text(mine.cellID.rawValue),
+                    .integer(time.now.advanced(by: .seconds(-8 * 24 * 3_600)).nanoseconds),
+                ]
+            )
+        }
+        let store = try Store.open(path: path, TestStore.configuration(time))
+        #expect(try await store.cells().map(\.presence) == [presence("cell-1")])
+        for (seconds, isFenced) in [(0, true), (3_599, true), (24 * 3_600, false)] {
+            time.advance(by: .seconds(seconds))
+            try await store.registerCell(presence("cell-1"), timeToLive: .seconds(30 * 24 * 3_600), session: "s")
+            try await store.upsertDomain(domain, timeToLiveSeconds: 1)
+            let found = try await store.read { (snapshot) throws(StoreError) in try snapshot.isGivenAway(mine) }
+            #expect(found == isFenced)
+        }
+    }
 }

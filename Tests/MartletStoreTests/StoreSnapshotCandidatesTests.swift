@@ -125,7 +125,9 @@ struct StoreSnapshotCandidatesTests {
         #expect(try await find(test, .missing) == ["a/0", "a/1", "a/2"])
         #expect(try await find(test, .process(ProcessGUID("a")), pageSize: 1) == ["a/0", "a/1", "a/2"])
         #expect(try await find(test, .process(ProcessGUID("b"))) == [])
-        #expect(try await find(test, .instance(id("b", 7))) == ["b/7"])
+        #expect(try await find(test, .instances([id("b", 7)])) == ["b/7"])
+        let many = (0..<5).map { id("b", $0) }
+        #expect(try await find(test, .instances(many), pageSize: 2) == many.map(\.description))
         try await test.store.createMissing(key("a", 1))
         try await test.store.update(ProcessGUID("a"), DesiredLRPUpdate(instances: 2))
         #expect(try await find(test, .missing) == ["a/0"])

@@ -1,3 +1,4 @@
+import MartletConvergence
 import MartletModels
 import Testing
 
@@ -48,6 +49,20 @@ struct StoreTransactionFeatureFlagsTests {
         try await test.store.remove(key, nil)
         try await test.store.removeDesiredLRP(app)
         #expect(try await test.store.actualLRPs().isEmpty)
+    }
+
+    @Test("a verb refuses exactly what the policy refuses, with its flag", arguments: [true, false], [true, false])
+    func policy(isOn: Bool, isDocker: Bool) async throws {
+        let test = try TestStore()
+        try await test.store.setFeatureFlag(.diegoDocker, enabled: isOn, by: "ada")
+        try await test.store.desire(lrp(rootFS: isDocker ? "docker:///library/nginx" : "preloaded:base"))
+        let subject = AdmissionSubject(isDocker: isDocker)
+        let policy = AdmissionPolicy(flags: try await test.store.featureFlags())
+        let refusal = try await test.store.read { (snapshot) throws(StoreError) in try snapshot.refusal(of: subject) }
+        #expect(refusal == policy.refusal(of: subject))
+        var refused: StoreError?
+        do throws(StoreError) { try await test.store.claim(key, by: mine) } catch { refused = error }
+        #expect(refused == refusal.map { .refused(.notAdmitted(key, flag: $0.flag)) })
     }
 
     @Test("with the flag off preloaded root file systems are let in as ever")

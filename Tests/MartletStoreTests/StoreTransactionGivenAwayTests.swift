@@ -105,24 +105,65 @@ struct StoreTransactionGivenAwayTests {
         #expect(try await !isGivenAway(mine, test))
     }
 
-    @Test("after a week they are forgotten, a few a turn")
-    func old() async throws {
+    private static let day = Duration.seconds(24 * 3_600)
+
+    /// Lets time pass, and a few commits happen.
+    private func pass(_ time: Duration, _ test: TestStore) async throws {
+        test.time.advance(by: time)
+        for _ in 0..<3 { try await test.store.upsertDomain(domain, timeToLiveSeconds: 1) }
+    }
+
+    @Test("of a cell that does not come back they are kept, and forgotten after a year, a few a turn")
+    func absent() async throws {
         let test = try TestStore()
-        let store = test.store
-        try await store.write { (transaction) throws(StoreError) in
+        try await test.store.write { (transaction) throws(StoreError) in
             for number in 0..<20 {
                 let guid = InstanceGUID("old-\(number)")
                 try transaction.giveAway(ActualLRPInstanceKey(instanceGUID: guid, cellID: CellID("c")))
             }
         }
-        test.time.advance(by: .seconds(7 * 24 * 3_600 + 1))
+        try await pass(Self.day * 8, test)
+        #expect(try await fenceCount(test) == 20)
+        try await pass(Self.day * 100, test)
+        #expect(try await fenceCount(test) == 20)
+        test.time.advance(by: Self.day * 300)
         for left in [12, 4, 0] {
-            try await store.upsertDomain(domain, timeToLiveSeconds: 1)
-            let count = try await store.read { (snapshot) throws(StoreError) in
-                try snapshot.first(Query("SELECT count(*) FROM given_away")) { (row) throws(SQLError) in try row.int(0)
-                }
-            }
-            #expect(count == left)
+            try await test.store.upsertDomain(domain, timeToLiveSeconds: 1)
+            #expect(try await fenceCount(test) == left)
+        }
+    }
+
+    @Test("a cell that comes back late finds them, until it has been there for an hour without a break")
+    func late() async throws {
+        let test = try TestStore()
+        try await lost(.removed, test)
+        try await pass(Self.day * 30, test)
+        try await test.store.registerCell(presence("cell-1"), timeToLive: .seconds(3_000), session: "s")
+        try await pass(.seconds(2_999), test)
+        try await test.store.registerCell(presence("cell-1"), timeToLive: Self.day * 3, session: "t")
+        try await pass(.seconds(3_599), test)
+        #expect(await verdicts(test) == ["cannot be claimed", "cannot be started"])
+        try await test.store.extendCells(timeToLive: Self.day * 3)
+        try await pass(.seconds(3_599), test)
+        #expect(try await isGivenAway(mine, test))
+        try await pass(Self.day, test)
+        #expect(try await !isGivenAway(mine, test))
+    }
+
+    @Test("of a cell that is there all the time they go after a week")
+    func present() async throws {
+        let test = try TestStore()
+        try await lost(.removed, test)
+        try await test.store.registerCell(presence("cell-1"), timeToLive: Self.day * 30, session: "s")
+        try await pass(Self.day * 7 - .seconds(1), test)
+        #expect(try await isGivenAway(mine, test))
+        try await pass(.seconds(1), test)
+        #expect(try await !isGivenAway(mine, test))
+    }
+
+    private func fenceCount(_ test: TestStore) async throws -> Int? {
+        try await test.store.read { (snapshot) throws(StoreError) in
+            try snapshot.first(Query("SELECT count(*) FROM given_away")) { (row) throws(SQLError) in try row.int(0) }
         }
     }
 

@@ -14,13 +14,13 @@ extension Command {
             options: [
                 .init("plan", help: "say what would stop, and change nothing"),
                 .init("token", value: "TOKEN", help: "of a plan: change it only if the same would stop"),
-                .init("all", help: "name every app and every instance"),
+                .init("all", help: "name every app, instance and task"),
                 .init("yes", short: "y", help: "do not ask"), .json,
             ],
             details: [
-                "Disabling diego_docker stops every process that came from a pushed image. The command says before "
-                    + "what will stop, shows progress, and ends with a report of what stopped when. What was desired "
-                    + "is kept: enable the flag, and it comes back.",
+                "Disabling diego_docker stops every process that came from a pushed image, and makes its tasks fail. "
+                    + "The command says before what will stop, shows progress, and ends with a report of what stopped "
+                    + "when. What was desired is kept: enable the flag, and it comes back; tasks do not.",
                 "What you agree to is what happens: if anything else would stop by the time you have answered, "
                     + "nothing is changed and you are asked again. --plan prints a token for the same across "
                     + "commands; --yes stops whatever there is.",

@@ -20,7 +20,7 @@ struct DockerStop {
             return 0
         }
         let token = context.arguments.value("token")
-        if !plan.enabled && plan.instances == 0 && token == nil {
+        if !plan.enabled && plan.stops == 0 && token == nil {
             if isJSON { context.print(json: FlagPlanOutput(plan)) } else { show(plan) }
             return 0
         }
@@ -56,7 +56,7 @@ struct DockerStop {
     ///
     /// - Returns: the plan that was agreed to; `nil` when there was none.
     private func changeWhatIsAgreed(_ first: FlagPlan) async throws(CommandFailure) -> FlagPlan? {
-        guard first.enabled, first.instances > 0, !context.arguments.isSet("yes") else {
+        guard first.enabled, first.stops > 0, !context.arguments.isSet("yes") else {
             try await change(nil)
             return first
         }
@@ -91,14 +91,15 @@ struct DockerStop {
         // A flag that was off before has no change behind the plan's last event; then the last change counts.
         let since = plan.enabled ? plan.lastEvent : nil
         let reporter = FlagReporter(context: context)
-        var shown = ShownProgress(total: plan.instances)
+        var shown = ShownProgress(total: plan.stops)
         while true {
             let progress: FlagProgress = try await context.operatorAPI.get(OperatorPaths.flagProgress)
-            if let line = shown.line(running: progress.running, at: context.now()), !isJSON { context.print(line) }
-            if progress.running == 0 || progress.enabled {
+            let running = progress.running + progress.tasks
+            if let line = shown.line(running: running, at: context.now()), !isJSON { context.print(line) }
+            if running == 0 || progress.enabled {
                 // Instances of what was deleted meanwhile are only in the report.
                 let report = try await reporter.report(since: since)
-                if report.remaining == 0 || report.enabledAgainAt != nil { return report }
+                if report.remaining + report.tasks.remaining == 0 || report.enabledAgainAt != nil { return report }
             }
             guard context.now() - began < deadline, !Task.isCancelled else {
                 throw overdue(try await reporter.report(since: since), began)
@@ -109,8 +110,11 @@ struct DockerStop {
 
     private func overdue(_ report: FlagReport, _ began: Timestamp) -> CommandFailure {
         let left = report.instances.filter { $0.goneAfterSeconds == nil }
-        let names = left.prefix(5).map { "\($0.app ?? $0.processGUID)/\($0.index) on \($0.cellID)" }
-        let more = report.remaining - names.count
+        let tasks = report.tasks.list.filter { $0.goneAfterSeconds == nil }
+        let names =
+            (left.map { "\($0.app ?? $0.processGUID)/\($0.index) on \($0.cellID)" }
+            + tasks.map { "task \($0.guid) on \($0.cellID)" }).prefix(5)
+        let more = report.remaining + report.tasks.remaining - names.count
         let list = names.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
         return CommandFailure(
             "diego_docker is disabled, but after \(Age.text(context.now() - began)) these still run: \(list)",
@@ -120,10 +124,10 @@ struct DockerStop {
 
     private func show(_ plan: FlagPlan, withToken: Bool = false) {
         guard plan.enabled else {
-            let rest = plan.instances > 0 ? "; \(Count.text(plan.instances, "instance")) still to stop" : ""
+            let rest = plan.stops > 0 ? "; \(plan.stopsText) still to stop" : ""
             return context.print("diego_docker is disabled already\(rest).")
         }
-        if plan.instances == 0 {
+        if plan.stops == 0 {
             context.print("No process from a pushed image runs; nothing stops.")
         } else {
             showStops(plan)
@@ -132,6 +136,11 @@ struct DockerStop {
             let what = Count.text(plan.waiting, "crashed instance")
             context.print("\(what), waiting for the next try, will not be started again.")
         }
+        if plan.waitingTasks > 0 {
+            let (what, verb) = (Count.text(plan.waitingTasks, "task"), plan.waitingTasks == 1 ? "waits" : "wait")
+            TextWrap.lines("\(what) that \(verb) for a cell will wait until the flag is enabled again, or expire.")
+                .forEach { context.print($0) }
+        }
         guard withToken else { return }
         context.print("To do this, or nothing if something else would stop by then:")
         context.print("  martlet feature-flags disable diego_docker --token \(plan.token)")
@@ -139,9 +148,22 @@ struct DockerStop {
 
     private func showStops(_ plan: FlagPlan) {
         context.print(
-            "This stops \(Count.text(plan.instances, "instance")) on \(Count.text(plan.cells.count, "cell")), "
+            "This stops \(plan.stopsText) on \(Count.text(plan.cells.count, "cell")), "
                 + "within about \(plan.expectedSeconds) s:"
         )
+        if plan.instances > 0 { showApps(plan) }
+        showTasks(plan)
+    }
+
+    private func showTasks(_ plan: FlagPlan) {
+        guard plan.tasks > 0 else { return }
+        let left = plan.tasks - plan.taskGUIDs.count
+        let names = plan.taskGUIDs.joined(separator: ", ") + (left > 0 ? " and \(left) more; --all shows them" : "")
+        let verb = plan.tasks == 1 ? "Task that fails and is" : "Tasks that fail and are"
+        TextWrap.lines("\(verb) not run again: \(names).").forEach { context.print($0) }
+    }
+
+    private func showApps(_ plan: FlagPlan) {
         var table = Table([
             .init(title: "APP", shrinksTo: 16), .init(title: "STOPS", isNumber: true),
             .init(title: "DESIRED, KEPT", isNumber: true),
@@ -155,6 +177,16 @@ struct DockerStop {
         context.print(table)
         let left = plan.stoppingApps - table.rows.count
         if left > 0 { context.print("And \(Count.text(left, "more app")); --all shows them.") }
+    }
+}
+
+extension FlagPlan {
+    /// Instances and tasks.
+    fileprivate var stops: Int { instances + tasks }
+
+    fileprivate var stopsText: String {
+        [(instances, "instance"), (tasks, "task")].filter { $0.0 > 0 }.map { Count.text($0, $1) }
+            .joined(separator: " and ")
     }
 }
 

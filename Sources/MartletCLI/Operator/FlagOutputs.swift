@@ -14,6 +14,9 @@ struct FlagPlanOutput: Encodable {
     var token: String
     var instances: Int
     var waiting: Int
+    var tasks: Int
+    var taskGuids: [String]
+    var waitingTasks: Int
     var cells: [String]
     var expectedSeconds: Int
     var apps: [App]
@@ -23,6 +26,9 @@ struct FlagPlanOutput: Encodable {
         token = plan.token
         instances = plan.instances
         waiting = plan.waiting
+        tasks = plan.tasks
+        taskGuids = plan.taskGUIDs
+        waitingTasks = plan.waitingTasks
         cells = plan.cells
         expectedSeconds = plan.expectedSeconds
         apps = plan.apps.map { app in
@@ -48,6 +54,32 @@ struct FlagReportOutput: Encodable {
         var goneAfterSeconds: Double?
     }
 
+    struct Tasks: Encodable {
+        struct Task: Encodable {
+            var guid: String
+            var cellId: String
+            var goneAfterSeconds: Double?
+        }
+
+        var stopped: Int
+        var remaining: Int
+        var p50Seconds: Double?
+        var p99Seconds: Double?
+        var maxSeconds: Double?
+        var list: [Task]
+
+        init(_ tasks: FlagReport.Tasks) {
+            stopped = tasks.stopped
+            remaining = tasks.remaining
+            p50Seconds = tasks.p50Seconds
+            p99Seconds = tasks.p99Seconds
+            maxSeconds = tasks.maxSeconds
+            list = tasks.list.map { task in
+                Task(guid: task.guid, cellId: task.cellID, goneAfterSeconds: task.goneAfterSeconds)
+            }
+        }
+    }
+
     var changedAt: String
     var changedBy: String
     var enabledAgainAt: String?
@@ -58,8 +90,10 @@ struct FlagReportOutput: Encodable {
     var p99Seconds: Double?
     var maxSeconds: Double?
     var instances: [Instance]
+    var tasks: Tasks
 
     init(_ report: FlagReport) {
+        tasks = Tasks(report.tasks)
         changedAt = report.changedAt
         changedBy = report.changedBy
         enabledAgainAt = report.enabledAgainAt

@@ -24,14 +24,15 @@ extension CloudController {
             try await store.read { (snapshot) throws(StoreError) in
                 FlagProgress(
                     enabled: try snapshot.featureFlag(.diegoDocker).enabled,
-                    running: try snapshot.dockerTotals().heldInstances
+                    running: try snapshot.dockerTotals().heldInstances,
+                    tasks: try snapshot.runningDockerTaskCount()
                 )
             }
         }
         return try JSONBody.response(.ok, progress)
     }
 
-    /// `?limit=N` tells only the N instances that took longest; the counts are of all.
+    /// `?limit=N` tells only the N instances and the N tasks that took longest; the counts are of all.
     func reportFlag(_ request: HTTPRequest) async throws(APIError) -> HTTPResponse {
         let query = try Query(request, known: ["since", "limit"])
         let since = try query.integer("since", in: 0...Int64.max)
@@ -72,7 +73,23 @@ extension CloudController {
         }
         for holder in try snapshot.heldDockerLRPs(others: removed) { history.noteNow(holder) }
         let names = AppNames(try snapshot.appNames())
-        return FlagReport(clearing, history, limit: limit) { names[$0] }
+        return FlagReport(clearing, history, try taskHistory(snapshot, since: clearing), limit: limit) { names[$0] }
+    }
+
+    private static func taskHistory(
+        _ snapshot: StoreSnapshot,
+        since clearing: FlagClearing
+    ) throws(StoreError) -> TaskHistory {
+        var history = TaskHistory(end: clearing.enabledAgain?.event)
+        var position = clearing.position
+        while true {
+            let page = try snapshot.taskHolderChanges(after: position, limit: pageSize)
+            for change in page { history.note(change) }
+            position = page.last?.number ?? position
+            guard page.count == pageSize else { break }
+        }
+        for holder in try snapshot.runningDockerTasks() { history.noteNow(holder) }
+        return history
     }
 
     private static let pageSize = 2_000

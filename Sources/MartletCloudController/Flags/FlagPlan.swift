@@ -34,6 +34,12 @@ public struct FlagPlan: Codable, Hashable, Sendable {
     public var instances: Int
     /// Crashed, and not started again while the flag is off.
     public var waiting: Int
+    /// Docker tasks that a cell runs; they would fail, and nothing runs them again.
+    public var tasks: Int
+    /// Their guids, sorted; as many as apps were asked for.
+    public var taskGUIDs: [String]
+    /// Docker tasks that wait for a cell; they would wait on, until they have waited for too long.
+    public var waitingTasks: Int
     /// The cells that would stop something, sorted.
     public var cells: [String]
     /// Until the last container is gone: the stop grace and what it takes to tell the cells.
@@ -42,7 +48,9 @@ public struct FlagPlan: Codable, Hashable, Sendable {
     public var lastEvent: Int64
 
     private enum CodingKeys: String, CodingKey {
-        case enabled, token, apps, instances, waiting, cells
+        case enabled, token, apps, instances, waiting, tasks, cells
+        case taskGUIDs = "task_guids"
+        case waitingTasks = "waiting_tasks"
         case stoppingApps = "stopping_apps"
         case expectedSeconds = "expected_seconds"
         case lastEvent = "last_event"
@@ -52,7 +60,7 @@ public struct FlagPlan: Codable, Hashable, Sendable {
 extension FlagPlan {
     /// - Parameters:
     ///   - stops: as of the same snapshot.
-    ///   - limit: how many apps are told by name; `nil` for all.
+    ///   - limit: how many apps, and tasks, are told by name; `nil` for all.
     ///   - stopGraceSeconds: between the polite signal and the hard one.
     init(
         _ snapshot: StoreSnapshot,
@@ -67,8 +75,12 @@ extension FlagPlan {
         stoppingApps = totals.heldLRPs
         instances = totals.heldInstances
         waiting = stops.waiting
-        cells = try snapshot.dockerCells().map(\.rawValue)
-        expectedSeconds = totals.heldInstances == 0 ? 0 : stopGraceSeconds + 2
+        let running = try snapshot.runningDockerTasks()
+        tasks = running.count
+        taskGUIDs = running.prefix(limit ?? .max).map(\.guid.rawValue)
+        waitingTasks = try snapshot.waitingDockerTaskCount()
+        cells = Set(try snapshot.dockerCells() + running.map(\.cell)).sorted().map(\.rawValue)
+        expectedSeconds = totals.heldInstances == 0 && running.isEmpty ? 0 : stopGraceSeconds + 2
         lastEvent = stops.token.event
     }
 }
@@ -88,4 +100,10 @@ public struct FlagProgress: Codable, Hashable, Sendable {
     public var enabled: Bool
     /// Instances that a cell holds still.
     public var running: Int
+    /// Tasks that a cell runs still.
+    public var tasks: Int
+
+    public init(enabled: Bool, running: Int, tasks: Int) {
+        (self.enabled, self.running, self.tasks) = (enabled, running, tasks)
+    }
 }

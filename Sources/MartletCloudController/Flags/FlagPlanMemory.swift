@@ -1,7 +1,7 @@
 /// The last few plans, so that a refusal can say what has changed since. Only words depend on it: after a restart of the
 /// server a refusal tells the two totals instead.
 actor FlagPlanMemory {
-    /// Together they have at most so many instances.
+    /// Together they have at most so many instances and tasks.
     private static let keyLimit = 2_000_000
     private static let planLimit = 16
 
@@ -20,7 +20,7 @@ actor FlagPlanMemory {
     /// What has changed since the plan, as the beginning of a sentence.
     func difference(from token: FlagPlanToken, to now: FlagStops) -> String {
         guard let then = plans.last(where: { $0.token.digest == token.digest })?.keys else {
-            return "\(token.count) instances were to stop in that plan, and now it is \(now.keys.count)"
+            return "\(token.count) were to stop in that plan, and now it is \(now.keys.count)"
         }
         let (more, fewer) = (now.keys.subtracting(then).count, then.subtracting(now.keys).count)
         switch (more, fewer) {

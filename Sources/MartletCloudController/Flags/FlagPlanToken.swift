@@ -4,19 +4,19 @@ import MartletCrypto
 ///
 /// Written as `EVENT-COUNT-DIGEST`, for example `4711-30-9f86d081884c`. The digest is over the state of the flag and,
 /// in order, the process guid and index of every Docker instance that a cell holds, whichever of its records that is,
-/// or that has crashed and is between two tries. So it changes when more or less would stop, and when somebody else
+/// or that has crashed and is between two tries, and then the guid of every Docker task that a cell runs. So it changes when more or less would stop, and when somebody else
 /// sets the flag. It does not change with what an operator has no say in:
 ///
 /// - which incarnation of an instance runs: a restart after a crash or on another cell has the same index, and an app
 ///   that crashes all the time would otherwise make every token void before it can be used;
 /// - CLAIMED and RUNNING, because both stop.
 ///
-/// An instance that only waits for a cell is not in it, as it does not run; when it gets one, more would stop than was
-/// shown. Event and count are there for the wording of a refusal only.
+/// An instance or a task that only waits for a cell is not in it, as it does not run; when it gets one, more would stop
+/// than was shown. Event and count are there for the wording of a refusal only.
 struct FlagPlanToken: Hashable, Sendable, CustomStringConvertible {
     /// The last event when the plan was made.
     let event: Int64
-    /// Instances in the digest.
+    /// Instances and tasks in the digest.
     let count: Int
     /// The first digits of a SHA-256 in hexadecimal: enough to tell an accident.
     let digest: String

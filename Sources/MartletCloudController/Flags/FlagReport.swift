@@ -3,8 +3,7 @@ import MartletStore
 
 /// What stopped, and when, since `diego_docker` was turned off.
 ///
-/// It tells of instances; what else a flag may stop some day has a list of its own beside `instances`, with the same
-/// `StopTimes`.
+/// Its own numbers are those of instances; tasks have theirs in `tasks`.
 public struct FlagReport: Codable, Hashable, Sendable {
     /// An instance that a cell held when the flag was turned off.
     public struct Instance: Codable, Hashable, Sendable {
@@ -47,9 +46,10 @@ public struct FlagReport: Codable, Hashable, Sendable {
     public var p50Seconds: Double?
     public var p99Seconds: Double?
     public var maxSeconds: Double?
+    public var tasks: Tasks
 
     private enum CodingKeys: String, CodingKey {
-        case event, instances, cells, stopped, remaining
+        case event, instances, cells, stopped, remaining, tasks
         case changedAt = "changed_at"
         case changedBy = "changed_by"
         case enabledAgainAt = "enabled_again_at"
@@ -67,6 +67,11 @@ struct StopTimes: Hashable, Sendable {
 
     init(_ times: some Sequence<Double>) { self.times = times.sorted() }
 
+    /// To the millisecond.
+    static func seconds(from start: Timestamp, to end: Timestamp) -> Double {
+        (start.duration(to: end) / .milliseconds(1)).rounded() / 1_000
+    }
+
     var count: Int { times.count }
     var longest: Double? { times.last }
 
@@ -79,11 +84,12 @@ struct StopTimes: Hashable, Sendable {
 
 extension FlagReport {
     /// - Parameters:
-    ///   - limit: how many instances are told; `nil` for all.
+    ///   - limit: how many instances, and tasks, are told; `nil` for all.
     ///   - name: the name of the app of a process.
     init(
         _ change: FlagClearing,
         _ history: HolderHistory,
+        _ taskHistory: TaskHistory,
         limit: Int?,
         name: (ProcessGUID) -> String?
     ) {
@@ -94,18 +100,20 @@ extension FlagReport {
         changedBy = change.by
         enabledAgainAt = change.enabledAgain.map { TimeText.rfc3339($0.at) }
         isMissingBefore = change.isMissingBefore
-        instances = Self.told(holders, limit).map { Instance($0, app: name($0.key.processGUID)) }
+        instances = Self.told(holders, limit, \.goneAfterSeconds).map { Instance($0, app: name($0.key.processGUID)) }
         cells = Set(holders.map(\.instance.cellID)).count
         stopped = times.count
         remaining = holders.count - times.count
         p50Seconds = times.percentile(50)
         p99Seconds = times.percentile(99)
         maxSeconds = times.longest
+        tasks = Tasks(taskHistory, since: change.at, limit: limit)
     }
 
-    private static func told(_ holders: [HolderHistory.Holder], _ limit: Int?) -> ArraySlice<HolderHistory.Holder> {
-        guard let limit else { return holders[...] }
-        return holders.sorted { ($0.goneAfterSeconds ?? .infinity) > ($1.goneAfterSeconds ?? .infinity) }.prefix(limit)
+    /// All of them; or so many, what remains first, then the slowest.
+    static func told<Stop>(_ stops: [Stop], _ limit: Int?, _ time: (Stop) -> Double?) -> [Stop] {
+        guard let limit else { return stops }
+        return Array(stops.sorted { (time($0) ?? .infinity) > (time($1) ?? .infinity) }.prefix(limit))
     }
 }
 

@@ -8,7 +8,7 @@ struct FlagStops: Sendable {
     let token: FlagPlanToken
     /// Has crashed and waits to be started again, which the flag prevents.
     let waiting: Int
-    /// One number for each instance, equal for equal instances within this process.
+    /// One number for each instance and task, equal for equal ones within this process.
     let keys: Set<Int>
 
     init(_ snapshot: StoreSnapshot) throws(StoreError) {
@@ -23,6 +23,14 @@ struct FlagStops: Sendable {
             key.combine(index)
             keys.insert(key.finalize())
             if !isHeld { waiting += 1 }
+        }
+        hash.update(Array("tasks\n".utf8))
+        for task in try snapshot.runningDockerTasks() {
+            hash.update(Array("\(task.guid)\n".utf8))
+            var key = Hasher()
+            key.combine("task")
+            key.combine(task.guid)
+            keys.insert(key.finalize())
         }
         let digest = String(Hex.encode(hash.digest()).prefix(FlagPlanToken.digits))
         self.waiting = waiting

@@ -54,9 +54,7 @@ struct HolderHistory: Sendable {
     func holders(since start: Timestamp) -> [Holder] {
         held.values.map { holder in
             var holder = holder
-            holder.goneAfterSeconds = holder.goneAt.map {
-                (start.duration(to: $0) / .milliseconds(1)).rounded() / 1_000
-            }
+            holder.goneAfterSeconds = holder.goneAt.map { StopTimes.seconds(from: start, to: $0) }
             return holder
         }.sorted {
             ($0.key.processGUID, $0.key.index, $0.instance.instanceGUID.rawValue) < (

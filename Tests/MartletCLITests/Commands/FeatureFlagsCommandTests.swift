@@ -10,6 +10,7 @@ struct FeatureFlagsCommandTests {
     private static let flagPath = "/v3/feature_flags/{name}"
     private static let plan = """
         {"enabled":true,"token":"41-3-0123456789ab","instances":3,"waiting":0,"stopping_apps":2,"cells":["cell-1"],
+         "tasks":0,"task_guids":[],"waiting_tasks":0,
          "expected_seconds":12,"last_event":41,"apps":[
           {"name":"web","process_guid":"p1","domain":"cf-apps","desired_instances":2,"running_instances":2},
           {"process_guid":"p2","domain":"other","desired_instances":1,"running_instances":1},
@@ -17,10 +18,12 @@ struct FeatureFlagsCommandTests {
         """
 
     private static func progress(stopped: Int, enabled: Bool = false) -> String {
-        #"{"enabled":\#(enabled),"running":\#(3 - stopped)}"#
+        #"{"enabled":\#(enabled),"running":\#(3 - stopped),"tasks":0}"#
     }
 
-    private static func report(stopped: Int, more: String = "") -> String {
+    private static let noTasks = #"{"list":[],"cells":0,"stopped":0,"remaining":0}"#
+
+    private static func report(stopped: Int, more: String = "", tasks: String = noTasks) -> String {
         let instances = (0..<3).map { index in
             #"{"app":"web","process_guid":"p1","index":\#(index),"instance_guid":"i\#(index)","cell_id":"cell-1""#
                 + (index < stopped ? #","gone_after_seconds":1.\#(index)}"# : "}")
@@ -28,7 +31,7 @@ struct FeatureFlagsCommandTests {
         let times = stopped > 0 ? #""p50_seconds":0.412,"p99_seconds":1.8,"max_seconds":12.34,"# : ""
         return
             #"{"event":42,"changed_at":"2026-11-23T21:00:00Z","changed_by":"operator",\#(more)\#(times)"cells":1,"stopped":\#(stopped),"#
-            + #""remaining":\#(3 - stopped),"instances":[\#(instances.joined(separator: ","))]}"#
+            + #""remaining":\#(3 - stopped),"instances":[\#(instances.joined(separator: ","))],"tasks":\#(tasks)}"#
     }
 
     private static let preview = """
@@ -166,6 +169,46 @@ struct FeatureFlagsCommandTests {
 
                     """
             )
+        )
+    }
+
+    @Test("tasks are previewed and reported beside instances, in 80 columns")
+    func tasks() async {
+        let run = ToolRun()
+        let guids = (0..<20).map { #""nightly-export-of-region-\#($0)""# }.joined(separator: ",")
+        let plan = Self.plan.replacing(
+            #""tasks":0,"task_guids":[],"waiting_tasks":0"#,
+            with: #""tasks":21,"task_guids":[\#(guids)],"waiting_tasks":2"#
+        )
+        #expect(
+            await run.run("feature-flags disable diego_docker --plan", routes: [.json(.get, Self.planPath, .ok, plan)])
+                == 0
+        )
+        let lines = run.output.split(separator: "\n")
+        #expect(lines.first == "This stops 3 instances and 21 tasks on 1 cell, within about 12 s:")
+        #expect(run.output.contains("Tasks that fail and are not run again: nightly-export-of-region-0,"))
+        #expect(run.output.replacing("\n", with: " ").contains("-region-19 and 1 more; --all shows them. 2 tasks"))
+        #expect(run.output.contains("2 tasks that wait for a cell will wait until the flag is enabled again"))
+        #expect(lines.allSatisfy { $0.count <= 80 })
+        let tasks =
+            #"{"list":[{"guid":"t2","cell_id":"cell-1"},{"guid":"t1","cell_id":"cell-1","gone_after_seconds":0.02}],"#
+            + #""cells":1,"stopped":1,"remaining":1,"p50_seconds":0.02,"p99_seconds":0.02,"max_seconds":0.02}"#
+        let reported = ToolRun()
+        let report = Self.report(stopped: 3, tasks: tasks)
+        let routes = routes(Tokens(), stopped: 3, report: report, since: "limit=10")
+        #expect(await reported.run("feature-flags report", routes: routes) == 0)
+        #expect(
+            reported.output.hasSuffix(
+                """
+                1 task on 1 cell stopped, 1 remained.
+                From the change of the flag to the end: p50 20 ms, p99 20 ms, max 20 ms.
+                TASK  CELL    STOPPED AFTER
+                t2    cell-1    still there
+                t1    cell-1          20 ms
+
+                """
+            ),
+            "\(reported.output)"
         )
     }
 
