@@ -65,9 +65,12 @@ struct ConvergenceAgenda {
     }
 
     /// Whether tasks are to be looked at: something has happened to one, to a cell or to the flag, or time has passed.
-    var concernsTasks: Bool {
+    var concernsTasks: Bool { isEverything || notesTasks }
+
+    /// The same without the safety net.
+    var notesTasks: Bool {
         let triggers: Set<ConvergenceTrigger> = [.due, .retry, .start, .cellAppeared, .cellDisappeared]
-        return isTasks || isFlag || isEverything || !triggers.isDisjoint(with: self.triggers)
+        return isTasks || isFlag || !triggers.isDisjoint(with: self.triggers)
     }
 
     /// The noted sources, then, if asked for, those of the safety net.

@@ -14,7 +14,9 @@ extension ConvergenceLoop {
         for source in sources.net where !sources.noted.contains(source) {
             try await work(source, world, isNet ? agenda.lastEvent : nil, &record)
         }
-        if agenda.concernsTasks { try await convergeTasks(world, &record) }
+        if agenda.concernsTasks {
+            try await convergeTasks(world, isNet && !isNoted(agenda, world) ? agenda.lastEvent : nil, &record)
+        }
         wantsRootFS = wantsRootFS || isLearningDue(agenda, world)
         for time in [world.nextDue, world.nextPresenceExpiry, world.policy.nextChange(after: world.now)] {
             if let time { want(.due, by: time) }
@@ -54,7 +56,17 @@ extension ConvergenceLoop {
         isBraked = world.undecidedStops != nil
     }
 
-    private func convergeTasks(_ world: PassWorld, _ record: inout CycleRecord) async throws(StoreError) {
+    /// Whether this pass would have looked at tasks without the safety net, or another one is about to.
+    private func isNoted(_ agenda: ConvergenceAgenda, _ world: PassWorld) -> Bool {
+        agenda.notesTasks || wakes.isWanted(.due, by: world.now) || wakes.isWanted(.retry, by: world.now)
+    }
+
+    /// - Parameter lastEvent: as of `work`.
+    private func convergeTasks(
+        _ world: PassWorld,
+        _ lastEvent: Int64?,
+        _ record: inout CycleRecord
+    ) async throws(StoreError) {
         let began = clock.now
         let outcome = try await tasks.pass(
             now: world.now,
@@ -67,6 +79,7 @@ extension ConvergenceLoop {
         if let time = outcome.nextWake { want(.due, by: time) }
         if !outcome.failures.isEmpty { want(.retry, by: clock.now + configuration.retryAfter) }
         record.add(outcome)
+        if let lastEvent, outcome.lastEvent <= lastEvent { record.add(missed: outcome.items) }
         record.durations.apply += (clock.now - began).nanoseconds
     }
 

@@ -166,6 +166,7 @@ extension CycleRecord {
     }
 
     mutating func add(missed: [String]) {
+        missedCount += missed.count
         missedByEvents += missed.prefix(max(0, Self.itemLimit - missedByEvents.count))
     }
 }

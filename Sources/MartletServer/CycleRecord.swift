@@ -15,8 +15,9 @@ public struct CycleRecord: Codable, Hashable, Sendable {
     /// Why stops were held back.
     public var braked: String?
     /// Items that the safety net found although an event should have led to them before. Each is a defect of ours, and
-    /// is handled nevertheless.
+    /// is handled nevertheless. At most `itemLimit`; `missedCount` counts all.
     public var missedByEvents: [String] = []
+    public var missedCount = 0
     public var durations = Durations()
 
     static let itemLimit = 200

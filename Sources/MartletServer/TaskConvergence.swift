@@ -10,6 +10,8 @@ public actor TaskConvergence {
     public struct Outcome: Hashable, Sendable {
         /// Tasks looked at.
         public var seen = 0
+        /// They were as the events up to this one have made them.
+        public var lastEvent: Int64 = 0
         /// How many items of each kind the plan had.
         public var decided: [String: Int] = [:]
         /// The items in words, in the order in which they were applied.
@@ -56,9 +58,10 @@ public actor TaskConvergence {
         cellAppearedAt: Timestamp? = nil,
         startedAt: Timestamp? = nil
     ) async throws(StoreError) -> Outcome {
+        let found = try await candidates(policy, since: [cellAppearedAt, startedAt].compactMap(\.self).max())
         var snapshot = TaskSnapshot(
             now: now,
-            tasks: try await candidates(policy, since: [cellAppearedAt, startedAt].compactMap(\.self).max()),
+            tasks: found.tasks,
             liveCells: liveCells,
             policy: policy,
             cellAppearedAt: cellAppearedAt,
@@ -68,7 +71,7 @@ public actor TaskConvergence {
         for task in snapshot.tasks { snapshot.asked[task.guid] = asked[task.guid] }
         let plan = convergeTasks(snapshot)
         var outcome = Outcome()
-        outcome.seen = snapshot.tasks.count
+        (outcome.seen, outcome.lastEvent) = (snapshot.tasks.count, found.lastEvent)
         outcome.wake(by: plan.nextDue)
         guard !plan.isEmpty else { return outcome }
         outcome.decided = plan.counts
@@ -83,11 +86,14 @@ public actor TaskConvergence {
     private nonisolated func candidates(
         _ policy: AdmissionPolicy,
         since: Timestamp?
-    ) async throws(StoreError) -> [TaskSummary] {
+    ) async throws(StoreError) -> (tasks: [TaskSummary], lastEvent: Int64) {
         let refusal = policy.refusal(of: AdmissionSubject(isDocker: true))?.placementError
         let rules = rules
         return try await store.read { (snapshot) throws(StoreError) in
-            try snapshot.taskCandidates(rules, refusal: refusal, waitingSince: since)
+            (
+                try snapshot.taskCandidates(rules, refusal: refusal, waitingSince: since),
+                try snapshot.lastEventNumber()
+            )
         }
     }
 

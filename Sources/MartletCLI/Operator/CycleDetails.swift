@@ -30,7 +30,7 @@ struct CycleDetails {
         if let braked = cycle.braked { fact("brake", braked + ": martlet convergence release") }
         list("Items", cycle.items, of: cycle.decided.values.reduce(0, +))
         list("Failed", done.failures, of: done.failures.count)
-        list("Found without an event, which is a defect", cycle.missedByEvents, of: cycle.missedByEvents.count)
+        list("Found without an event, which is a defect", cycle.missedByEvents, of: cycle.missedTotal)
     }
 
     func print(_ preview: CyclePreview) {

@@ -34,8 +34,8 @@ struct CyclePrinter {
             printLine([("", nil), ("", nil), (trigger, nil), (index < decided.count ? decided[index] : "", nil)])
         }
         if cycle.braked != nil { remark("the brake is on: martlet convergence \(cycle.number)", .yellow) }
-        if !cycle.missedByEvents.isEmpty {
-            remark("\(Count.text(cycle.missedByEvents.count, "item")) of it without an event: a defect", .red)
+        if cycle.missedTotal > 0 {
+            remark("\(Count.text(cycle.missedTotal, "item")) of it without an event: a defect", .red)
         }
     }
 

@@ -1,0 +1,45 @@
+import MartletModels
+
+/// Whether the brake has to hold, from what the events tell. The rule is spelled out here, so that a fault in the brake
+/// itself is seen: at least ten stops that nobody decided, and more than half of what runs.
+struct BrakeWatch: Sendable {
+    static let minimum = 10
+
+    /// Since when it has to hold.
+    private(set) var since: Timestamp?
+    /// Whether it was ever put on record that it holds.
+    private(set) var isOnRecord = false
+    /// Records that an operator let go.
+    private var released: [RecordID: ActualLRPInstanceKey] = [:]
+
+    /// - Parameters:
+    ///   - mirror: as of after the event.
+    ///   - removed: processes whose removal is on record.
+    mutating func see(_ event: StoreEvent, after mirror: Mirror, removed: Set<ProcessGUID>, at now: Timestamp) {
+        switch event {
+        case .brakeApplied: isOnRecord = true
+        case .brakeReleased:
+            for id in undecided(mirror, removed, at: now) { released[id] = mirror.actual[id]?.instanceKey }
+        default: break
+        }
+        judge(mirror, removed, at: now)
+    }
+
+    /// Time alone may change it, because domains are fresh for a while only.
+    mutating func judge(_ mirror: Mirror, _ removed: Set<ProcessGUID>, at now: Timestamp) {
+        let stops = Set(undecided(mirror, removed, at: now).map { InstanceID($0.processGUID, $0.index) }).count
+        let running = mirror.actual.values.count { $0.instanceKey != nil }
+        let isOn = stops >= Self.minimum && 2 * stops > running
+        since = isOn ? since ?? now : nil
+    }
+
+    /// What would stop although nobody decided that.
+    func undecided(_ mirror: Mirror, _ removed: Set<ProcessGUID>, at now: Timestamp) -> Set<RecordID> {
+        let found = mirror.actual.filter { id, lrp in
+            lrp.instanceKey != nil && id.presence != .evacuating && mirror.desired[id.processGUID] == nil
+                && !removed.contains(id.processGUID) && (mirror.domains[lrp.key.domain] ?? .epoch) > now
+                && released[id] != lrp.instanceKey
+        }
+        return Set(found.keys)
+    }
+}
