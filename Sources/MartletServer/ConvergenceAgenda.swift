@@ -47,7 +47,7 @@ struct ConvergenceAgenda {
         case .cellAppeared: waitingSince = max(waitingSince ?? event.at, event.at)
         // An instance that a cell runs already may come under the flag by being desired.
         case .lrp(.desiredLRPCreated(let lrp)) where refusal != nil && lrp.rootFS.isDocker: isFlag = true
-        case .task(let change) where change.mayBeDue:
+        case .task(let change) where change.mayBeDue(refusal: refusal):
             note(.taskChanged)
             isTasks = true
         case .brakeReleased: note(.brakeReleased)

@@ -47,12 +47,13 @@ extension ConvergenceLoop {
         refusal = world.policy.refusal(of: AdmissionSubject(isDocker: true))?.placementError
     }
 
-    /// Writes down that the brake goes on, once.
+    /// Writes down that the brake goes on, once. When it goes off by itself, no event tells of what it held back.
     private func judgeBrake(_ world: PassWorld) async throws(StoreError) {
         if let report = world.undecidedStops, !isBraked {
             try await store.write { (transaction) throws(StoreError) in try transaction.recordBrake(report) }
             log(.warning, "the brake is on", ["reason": "\(report)"])
         }
+        if isBraked, world.undecidedStops == nil { note(.followUp, [world.unwantedSource]) }
         isBraked = world.undecidedStops != nil
     }
 

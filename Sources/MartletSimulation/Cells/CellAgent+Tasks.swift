@@ -96,7 +96,8 @@ extension CellAgent {
     private func finish(_ container: SimulatedTaskContainer, at end: Timestamp) async {
         guard await sleep(process.simulation.now.duration(to: end)) else { return }
         machine.change(container) { container in
-            if container.isRunning, !container.isCancelled { container.phase = .completed(container.ending) }
+            guard container.isRunning, !container.isCancelled else { return }
+            (container.phase, container.endedAt) = (.completed(container.ending), end)
         }
         look(at: container.guid)
     }

@@ -17,6 +17,8 @@ struct SimulatedTaskContainer: Hashable, Sendable {
     var phase: Phase
     /// What its process says when it has run to its end.
     var ending = TaskEnding(failed: false)
+    /// When its process ended, in true time.
+    var endedAt: Timestamp?
     /// The server does not want it any more.
     var isCancelled = false
     /// In true time.

@@ -38,10 +38,12 @@ extension Settlement {
 
     private func whyRunning(_ task: MartletTask, on cell: CellID) -> String? {
         if isRefused(task) { return "\(task.guid) runs on \(cell) while the flag is off" }
-        let mine = tasks.filter { $0.key.guid == task.guid && $0.key.isActive }
+        let mine = tasks.filter { $0.key.guid == task.guid && ($0.key.isActive || $0.key.endedAt != nil) }
         let isUnderway = mine.contains { container, holder in
             guard holder == cell else { return false }
-            guard case .running(let end) = container.phase else { return container.reservedAt + patience > now }
+            guard case .running(let end) = container.phase else {
+                return (container.endedAt ?? container.reservedAt) + patience > now
+            }
             return end > now
         }
         return isUnderway && mine.count == 1 && patience > .zero
@@ -57,7 +59,10 @@ extension Settlement {
             }
             // A reservation runs out after a minute, on a clock of its own.
             if container.phase == .reserved, container.reservedAt + .seconds(75) > now { return nil }
-            guard mirror.tasks[container.guid]?.state != .running(cell) else { return nil }
+            let task = mirror.tasks[container.guid]
+            // Told a moment ago, and not heard of yet.
+            let isDone = task?.completion.map { $0.at + patience > now } ?? (task == nil && patience > .zero)
+            guard task?.state != .running(cell), !isDone || container.isActive else { return nil }
             return "\(container.guid) has a container on \(cell), and does not run there"
         }
     }
