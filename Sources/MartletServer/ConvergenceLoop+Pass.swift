@@ -74,6 +74,7 @@ extension ConvergenceLoop {
             liveCells: world.liveCells,
             policy: world.policy,
             cellAppearedAt: cellAppearedAt,
+            flagChangedAt: flagChangedAt,
             startedAt: startedAt
         )
         await auctioneer.request(tasks: outcome.toAuction)

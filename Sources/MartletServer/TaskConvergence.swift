@@ -49,6 +49,7 @@ public actor TaskConvergence {
     /// - Parameters:
     ///   - liveCells: the cells whose presence has not run out.
     ///   - cellAppearedAt: when the newest cell appeared, so that what found no place before is tried again.
+    ///   - flagChangedAt: when the flag was last turned on or off, so that what was refused on the way is tried again.
     ///   - startedAt: when the server started; what waits since before is on its way to no cell.
     /// - Throws: when the store could not be read.
     public func pass(
@@ -56,6 +57,7 @@ public actor TaskConvergence {
         liveCells: Set<CellID>,
         policy: AdmissionPolicy,
         cellAppearedAt: Timestamp? = nil,
+        flagChangedAt: Timestamp? = nil,
         startedAt: Timestamp? = nil
     ) async throws(StoreError) -> Outcome {
         let found = try await candidates(policy, since: [cellAppearedAt, startedAt].compactMap(\.self).max())
@@ -65,6 +67,7 @@ public actor TaskConvergence {
             liveCells: liveCells,
             policy: policy,
             cellAppearedAt: cellAppearedAt,
+            flagChangedAt: flagChangedAt,
             startedAt: startedAt,
             rules: rules
         )

@@ -9,36 +9,35 @@ struct BrakeWatch: Sendable {
     private(set) var since: Timestamp?
     /// Whether it was ever put on record that it holds.
     private(set) var isOnRecord = false
-    /// Records that an operator let go.
-    private var released: [RecordID: ActualLRPInstanceKey] = [:]
+    /// Records that somebody decided to stop: their process was removed while they were there, or the brake released.
+    private var decided: Set<RecordID> = []
 
-    /// - Parameters:
-    ///   - mirror: as of after the event.
-    ///   - removed: processes whose removal is on record.
-    mutating func see(_ event: StoreEvent, after mirror: Mirror, removed: Set<ProcessGUID>, at now: Timestamp) {
+    /// - Parameter mirror: as of after the event.
+    mutating func see(_ event: StoreEvent, after mirror: Mirror, at now: Timestamp) {
         switch event {
         case .brakeApplied: isOnRecord = true
-        case .brakeReleased:
-            for id in undecided(mirror, removed, at: now) { released[id] = mirror.actual[id]?.instanceKey }
+        case .brakeReleased: decided.formUnion(undecided(mirror, at: now))
+        case .lrp(.desiredLRPRemoved(let lrp)):
+            decided.formUnion(mirror.actual.keys.filter { $0.processGUID == lrp.processGUID })
+        case .lrp(.actualLRPRemoved(let lrp)): decided.remove(RecordID(lrp))
         default: break
         }
-        judge(mirror, removed, at: now)
+        judge(mirror, at: now)
     }
 
     /// Time alone may change it, because domains are fresh for a while only.
-    mutating func judge(_ mirror: Mirror, _ removed: Set<ProcessGUID>, at now: Timestamp) {
-        let stops = Set(undecided(mirror, removed, at: now).map { InstanceID($0.processGUID, $0.index) }).count
+    mutating func judge(_ mirror: Mirror, at now: Timestamp) {
+        let stops = Set(undecided(mirror, at: now).map { InstanceID($0.processGUID, $0.index) }).count
         let running = mirror.actual.values.count { $0.instanceKey != nil }
         let isOn = stops >= Self.minimum && 2 * stops > running
         since = isOn ? since ?? now : nil
     }
 
     /// What would stop although nobody decided that.
-    func undecided(_ mirror: Mirror, _ removed: Set<ProcessGUID>, at now: Timestamp) -> Set<RecordID> {
+    func undecided(_ mirror: Mirror, at now: Timestamp) -> Set<RecordID> {
         let found = mirror.actual.filter { id, lrp in
             lrp.instanceKey != nil && id.presence != .evacuating && mirror.desired[id.processGUID] == nil
-                && !removed.contains(id.processGUID) && (mirror.domains[lrp.key.domain] ?? .epoch) > now
-                && released[id] != lrp.instanceKey
+                && !decided.contains(id) && (mirror.domains[lrp.key.domain] ?? .epoch) > now
         }
         return Set(found.keys)
     }

@@ -5,10 +5,10 @@ extension Judge {
     /// A cell is asked to stop an instance.
     mutating func judgeBrake(_ id: RecordID, at now: Timestamp) {
         guard rules.hasManyStops else { return }
-        brake.judge(mirror, memory.removed, at: now)
+        brake.judge(mirror, at: now)
         // A pass that began before may still be at work.
         guard let since = brake.since, now - since > .seconds(5),
-            brake.undecided(mirror, memory.removed, at: now).contains(id)
+            brake.undecided(mirror, at: now).contains(id)
         else { return }
         report(.brakeHeld, "\(id) is asked to stop, one of many that nobody decided to stop", at: now)
     }
@@ -16,7 +16,7 @@ extension Judge {
     /// What the brake has to hold back now; empty when it is not on.
     func withheld(at now: Timestamp) -> Set<RecordID> {
         guard rules.hasManyStops, brake.since != nil else { return [] }
-        return brake.undecided(mirror, memory.removed, at: now)
+        return brake.undecided(mirror, at: now)
     }
 
     /// Called when there was time enough to write down that it is on.

@@ -38,7 +38,7 @@ struct Judge: Sendable {
         if let fault = mirror.apply(event) { report(.eventsChain, "event \(event.number): \(fault)", at: now) }
         memory.remember(event.event, before: before, at: now)
         deeds.see(event, after: mirror)
-        if rules.hasManyStops { brake.see(event.event, after: mirror, removed: memory.removed, at: now) }
+        if rules.hasManyStops { brake.see(event.event, after: mirror, at: now) }
         switch event.event {
         case .lrp(let change): judge(change, event, before: before, at: now)
         case .task(let change): judge(change, event, before: before, at: now)
@@ -196,6 +196,9 @@ struct Judge: Sendable {
         let isDocker = mirror.isDocker(key.processGUID)
         return memory.lastUnwanted(key.processGUID, key.index, isDocker: isDocker).map { $0 >= time } ?? false
     }
+
+    /// Whether the flag has come back since then.
+    func wasFlagOff(since time: Timestamp) -> Bool { tasks.flagBack.map { $0 >= time } ?? false }
 
     func isRetired(_ key: ActualLRPKey, at now: Timestamp) -> Bool {
         memory.isRetired(key.processGUID, key.index, at: now)

@@ -20,7 +20,7 @@ struct TaskMemory: Sendable {
     /// When a cell that was away came back.
     private var cellBack: [CellID: Timestamp] = [:]
     /// When the flag was last set again.
-    private var flagBack: Timestamp?
+    private(set) var flagBack: Timestamp?
 
     mutating func noteEnding(_ guid: TaskGUID, on cell: CellID, _ ending: TaskEnding) {
         endings[guid, default: [:]][cell, default: []].insert(ending)

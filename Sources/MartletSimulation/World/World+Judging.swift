@@ -62,7 +62,14 @@ extension World {
     func judgeWork(_ work: [CellTask], on machine: CellMachine) {
         guard plan.profile == .calm else { return }
         for task in work {
-            for other in machines where other.task(task.guid)?.isActive == true {
+            for other in machines {
+                guard let container = other.task(task.guid), container.isActive else { continue }
+                // As with instances: it was not admitted for a while since its work set out.
+                let reservedAt = container.reservedAt.advanced(by: .seconds(-1))
+                let isExcused =
+                    task.rootFS.isDocker && container.phase == .reserved
+                    && state.withLock { $0.judge.wasFlagOff(since: reservedAt) }
+                guard !isExcused else { continue }
                 report(.placedOnce, "\(task.guid) is given to \(machine.id), and \(other.id) has it")
             }
         }
