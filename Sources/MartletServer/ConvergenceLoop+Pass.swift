@@ -14,7 +14,9 @@ extension ConvergenceLoop {
         for source in sources.net where !sources.noted.contains(source) {
             try await work(source, world, isNet ? agenda.lastEvent : nil, &record)
         }
-        if agenda.concernsTasks { try await convergeTasks(world, &record) }
+        if agenda.concernsTasks {
+            try await convergeTasks(world, isNet && !isNoted(agenda, world) ? agenda.lastEvent : nil, &record)
+        }
         wantsRootFS = wantsRootFS || isLearningDue(agenda, world)
         for time in [world.nextDue, world.nextPresenceExpiry, world.policy.nextChange(after: world.now)] {
             if let time { want(.due, by: time) }
@@ -45,28 +47,34 @@ extension ConvergenceLoop {
         refusal = world.policy.refusal(of: AdmissionSubject(isDocker: true))?.placementError
     }
 
-    /// Writes down that the brake goes on, once.
+    /// Writes down that the brake goes on, once. When it goes off by itself, no event tells of what it held back.
     private func judgeBrake(_ world: PassWorld) async throws(StoreError) {
         if let report = world.undecidedStops, !isBraked {
             try await store.write { (transaction) throws(StoreError) in try transaction.recordBrake(report) }
             log(.warning, "the brake is on", ["reason": "\(report)"])
         }
+        if isBraked, world.undecidedStops == nil { note(.followUp, [world.unwantedSource]) }
         isBraked = world.undecidedStops != nil
     }
 
-    private func convergeTasks(_ world: PassWorld, _ record: inout CycleRecord) async throws(StoreError) {
+    /// Whether this pass would have looked at tasks without the safety net, or another one is about to.
+    private func isNoted(_ agenda: ConvergenceAgenda, _ world: PassWorld) -> Bool {
+        agenda.notesTasks || wakes.isWanted(.due, by: world.now) || wakes.isWanted(.retry, by: world.now)
+    }
+
+    /// - Parameter lastEvent: as of `work`.
+    private func convergeTasks(
+        _ world: PassWorld,
+        _ lastEvent: Int64?,
+        _ record: inout CycleRecord
+    ) async throws(StoreError) {
         let began = clock.now
-        let outcome = try await tasks.pass(
-            now: world.now,
-            liveCells: world.liveCells,
-            policy: world.policy,
-            cellAppearedAt: cellAppearedAt,
-            startedAt: startedAt
-        )
+        let outcome = try await tasks.pass(taskWorld(world))
         await auctioneer.request(tasks: outcome.toAuction)
         if let time = outcome.nextWake { want(.due, by: time) }
         record.add(outcome)
         setAside(outcome.faults, &record)
+        if let lastEvent, outcome.lastEvent <= lastEvent { record.add(missed: outcome.items) }
         record.durations.apply += (clock.now - began).nanoseconds
     }
 

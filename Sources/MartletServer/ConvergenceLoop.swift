@@ -65,6 +65,8 @@ public actor ConvergenceLoop {
     public private(set) var records: [CycleRecord] = []
     /// The last pass, whether or not it found something.
     public private(set) var lastPass: CycleRecord?
+    /// What the safety net has found since the start although an event should have led to it: our defect metric.
+    public private(set) var missedCount = 0
     private var followers: [AsyncStream<CycleRecord>.Continuation] = []
     private var passCount: Int64 = 0
     var agenda = ConvergenceAgenda()
@@ -232,6 +234,7 @@ public actor ConvergenceLoop {
     private func keep(_ record: CycleRecord) async {
         let before = lastPass
         lastPass = record
+        missedCount += record.missedCount
         logPass(record, before: before)
         guard !record.isQuiet else { return }
         records.append(record)

@@ -124,7 +124,7 @@ struct ConvergenceCommandTests {
         let run = ToolRun()
         let route = Route.json(.post, Self.path + "/run", .ok, Self.cycle(7, triggers: #""requested""#))
         #expect(await run.run("convergence run", routes: [route]) == 0)
-        #expect(run.output.hasPrefix("Pass 7 at 2026-11-18T11:06:40Z\n  trigger  requested\n"))
+        #expect(run.output.hasPrefix("Pass 7 at 2026-11-18T11:06:40.000Z\n  trigger  requested\n"))
         #expect(await run.run("convergence run --json", routes: [route]) == 0)
         #expect(run.output.contains(#""triggers""#))
     }
