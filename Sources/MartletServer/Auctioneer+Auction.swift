@@ -50,13 +50,19 @@ extension Auctioneer {
             configuration: configuration
         )
         var summary = Summary()
+        var turnBefore: (claims: EventSubscription, placed: Int)?
         while true {
             let items = auction.take(turnLimit)
             guard !items.isEmpty else { break }
+            if let turnBefore { await keepPace(turnBefore.claims, placed: turnBefore.placed) }
+            let isAhead = summary.placed >= claimBacklog
+            let claims = isAhead ? await store.subscribe(bufferLimit: Self.claimBuffer) : nil
             let (outcome, lost) = await turn(takeTurns(items), &auction, found, asked)
             conclude(outcome, began: began)
             for cell in lost.sorted(by: { $0.key < $1.key }) { auction.lose(cell.key, because: cell.value) }
+            let before = summary.placed
             summary.add(outcome)
+            turnBefore = claims.map { ($0, summary.placed - before) }
         }
         endAuction()
         await askAgain(summary, askedCells: Set(found.presences.keys))

@@ -25,6 +25,8 @@ public actor Auctioneer {
     let callbacks: TaskCallbacks?
     /// How many instances and tasks are decided, handed out and written down at once.
     let turnLimit: Int
+    /// How many instances an auction hands out before it waits for cells to claim them.
+    let claimBacklog: Int
     private var waiting = AuctionQueue()
     /// Part of the auction that is being held, and not decided yet.
     private var underAuction = AuctionQueue()
@@ -45,7 +47,8 @@ public actor Auctioneer {
         log: Log,
         configuration: AuctionConfiguration = AuctionConfiguration(),
         callbacks: TaskCallbacks? = nil,
-        turnLimit: Int = 10_000
+        turnLimit: Int = 10_000,
+        claimBacklog: Int = 20_000
     ) {
         self.store = store
         self.cells = cells
@@ -54,6 +57,7 @@ public actor Auctioneer {
         self.configuration = configuration
         self.callbacks = callbacks
         self.turnLimit = max(1, turnLimit)
+        self.claimBacklog = claimBacklog
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 

@@ -11,13 +11,14 @@ import Testing
 @Suite("Auctions in turns")
 struct AuctioneerTurnsTests {
     /// An auctioneer of its own that decides two at a time.
-    private func auctioneer(_ cluster: Cluster) -> Auctioneer {
+    private func auctioneer(_ cluster: Cluster, claimBacklog: Int = 100) -> Auctioneer {
         Auctioneer(
             store: cluster.store,
             cells: cluster.cells,
             clock: LoopClock(cluster.clock),
             log: .discarding,
-            turnLimit: 2
+            turnLimit: 2,
+            claimBacklog: claimBacklog
         )
     }
 
@@ -30,6 +31,32 @@ struct AuctioneerTurnsTests {
         await auctioneer.auction()
         try await cluster.cells.report(to: cluster.bbs)
         #expect(await cluster.cells.running.mapValues(\.count) == ["a": 3, "b": 2, "c": 2])
+    }
+
+    @Test("a large auction waits for claims, but not for cells that make none", .timeLimit(.minutes(1)))
+    func pace() async throws {
+        let cluster = try await Cluster()
+        let auctioneer = auctioneer(cluster, claimBacklog: 2)
+        try await cluster.bbs.desire(.fixture("app", instances: 8))
+        await auctioneer.request((0..<8).map { .fixture("app", $0) })
+        let began = cluster.clock.now
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await auctioneer.auction() }
+            // Two and two; the third turn waits for claims of the second.
+            while await cluster.cells.workCount < 4, !Task.isCancelled { await Task.yield() }
+            for _ in 0..<100 { await Task.yield() }
+            #expect(await cluster.cells.workCount == 4)
+            try await cluster.cells.report(to: cluster.bbs)
+            while await cluster.cells.workCount < 6, !Task.isCancelled { await Task.yield() }
+            #expect(cluster.clock.now == began)
+            // The third is the last but one, and nobody claims it: only time goes on.
+            while await cluster.cells.workCount < 8, !Task.isCancelled {
+                cluster.clock.advance(by: .seconds(1))
+                await Task.yield()
+            }
+            try await group.waitForAll()
+        }
+        #expect(await cluster.cells.runningCount == 4)
     }
 
     @Test("what has no turn yet counts as asked for now, and what a cell was given from when it was")

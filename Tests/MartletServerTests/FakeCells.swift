@@ -75,6 +75,9 @@ actor FakeCells: CellClient {
         containers[instance] = Container(work: work, phase: .running)
     }
 
+    /// Instances that they were given and still have.
+    var workCount: Int { containers.count }
+
     /// What runs, by cell: process guid and index.
     var running: [String: [String]] {
         containers.reduce(into: [:]) { all, container in
