@@ -55,7 +55,7 @@ public actor TaskCanceller {
         }
     }
 
-    /// Tells every cell once what is waiting now.
+    /// Tells every cell once what is waiting now, and waits for the answers; a step of `run`, for tests.
     func workOffOnce() async {
         let idle = takeIdleCells()
         _ = await inParallel(idle) { cell in await self.workOnce(cell) }

@@ -48,7 +48,7 @@ struct CellFixture: Sendable {
         let real = Containers(containers.configuration, log: log)
         let ports = ExecutorPorts(
             runtime: ContainersRuntime(real, containers.configuration, log: log),
-            rootFS: ImageRootFS(puller: puller, store: roots, log: log),
+            rootFS: ImageRootFS(puller: puller, store: roots, layers: layers, cacheBytes: 0, log: log),
             appLog: lines,
             clock: CellClock(ForwardClock())
         )
