@@ -28,6 +28,6 @@ public struct BrakeReport: Hashable, Sendable, CustomStringConvertible {
     public init(stops: Int, running: Int) { (self.stops, self.running) = (stops, running) }
 
     public var description: String {
-        "would stop \(stops) of \(running) running instances that nobody decided to stop; desire them again, or release the brake"
+        "a pass would stop \(stops) of \(running) running instances that nobody decided to stop; desire them again, or release the brake"
     }
 }

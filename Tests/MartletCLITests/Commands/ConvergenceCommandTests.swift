@@ -53,7 +53,7 @@ struct ConvergenceCommandTests {
                                   interval          100000, auction 14,
                                                     create 2
                                   the brake is on: martlet convergence 412
-                                  1 item of it without an event: a defect
+                                  no event led to 1 item of it: a defect
                 2026-11-19 UTC
                 100413  11:06:40  flag-changed      retire 30               31       0    41 ms
                 The last pass, 100414, was just now and found nothing to do.
@@ -199,7 +199,7 @@ struct ConvergenceCommandTests {
                   ghost/0: not desired
                   ghost/1: not desired
                   and 10 more; --all shows them
-                Stop these 12 instances? [y/N] Released: 12 instances will stop; martlet convergence --follow.
+                Stop these 12 instances? [y/N] 12 instances will stop now; martlet convergence --follow shows it.
 
                 """
         )
