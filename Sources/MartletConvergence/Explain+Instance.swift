@@ -47,7 +47,9 @@ extension Explainer {
             let wait = "it is stopped once the client of that domain has said all that it desires"
             return [Finding(.desired, "\(text), but its domain \(key.domain) is not fresh", evidence: [wait])]
         }
-        guard let brake = snapshot.brake else { return [Finding(.desired, text, evidence: ["the next convergence pass stops it"])] }
+        guard let brake = snapshot.brake else {
+            return [Finding(.desired, text, evidence: ["the next convergence pass stops it"])]
+        }
         let remedy = "desire it again, or martlet convergence release"
         return [Finding(.desired, "\(text), but the brake is on", evidence: ["\(brake)"], remedy: remedy)]
     }
@@ -160,7 +162,9 @@ extension Explainer {
         let reason = String(record.crashReason.dropFirst(prefix.count))
         let words = reason.lowercased()
         let isImage = ["image", "registry", "manifest", "layer"].contains { words.contains($0) }
-        return [Finding(isImage ? .image : .container, reason, evidence: ["this was crash number \(record.crashCount)"])]
+        return [
+            Finding(isImage ? .image : .container, reason, evidence: ["this was crash number \(record.crashCount)"])
+        ]
     }
 
     private func dueTime(_ record: ActualLRP) -> Timestamp? {

@@ -2,9 +2,13 @@ public import MartletModels
 
 /// Everything that is known of one instance: its up to three records, and what the store notes beside them.
 public struct InstanceRecords: Hashable, Sendable {
+    /// Which instance; all of its records have this id.
     public let id: InstanceID
+    /// The record that counts; `nil` when it is missing, damaged, or there is only another one.
     public var ordinary: ActualLRP?
+    /// What still runs on a cell that is being emptied.
     public var evacuating: ActualLRP?
+    /// What may still run on a cell that is lost.
     public var suspect: ActualLRP?
     /// Whether `diego_docker` governs it, as of when it was last desired; `nil` when a cell runs it and nobody ever
     /// desired it here, so that its root file system is not known.
@@ -18,6 +22,7 @@ public struct InstanceRecords: Hashable, Sendable {
     /// decided about an instance of which not all is known.
     public var damage: String?
 
+    /// - Parameter records: of this instance, at most one of each presence.
     public init(
         _ id: InstanceID,
         records: [ActualLRP] = [],
@@ -34,6 +39,7 @@ public struct InstanceRecords: Hashable, Sendable {
         for record in records { add(record) }
     }
 
+    /// Takes over a record of this instance; replaces one of the same presence.
     public mutating func add(_ record: ActualLRP) {
         switch record.presence {
         case .ordinary: ordinary = record

@@ -28,6 +28,7 @@ public actor TaskCanceller {
     /// Calls to one cell at a time.
     private static let callLimit = 32
 
+    /// A canceller that tells nobody until `run`, except through `cancel`.
     public init(store: Store, cells: any CellClient, clock: LoopClock, log: Log) {
         (self.store, self.cells, self.clock, self.log) = (store, cells, clock, log)
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))

@@ -116,7 +116,7 @@ final class CellLines: AppLogSink {
 }
 
 /// No registry: every image is on the cell already, or missing.
-private struct NoImages: ImageSource {
+struct NoImages: ImageSource {
     func resolve(
         _ reference: ImageReference,
         credentials: RegistryCredentials?

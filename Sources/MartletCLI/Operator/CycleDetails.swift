@@ -19,7 +19,9 @@ struct CycleDetails {
         fact("seen", CycleReport.text(of: seen.instances, none: "no instance out of place"))
         fact("", "\(Count.text(seen.liveCells, "live cell")); events up to \(seen.lastEvent)")
         fact("", "fresh domains: \(seen.freshDomains.isEmpty ? "none" : seen.freshDomains.joined(separator: ", "))")
-        if let setAside = seen.setAside, setAside > 0 { fact("", "\(setAside) set aside, because no pass can deal with \(setAside == 1 ? "it" : "them")") }
+        if let setAside = seen.setAside, setAside > 0 {
+            fact("", "\(setAside) set aside, because no pass can deal with \(setAside == 1 ? "it" : "them")")
+        }
         fact("decided", cycle.decidedText)
         let done = cycle.done
         fact(

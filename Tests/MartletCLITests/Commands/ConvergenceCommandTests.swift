@@ -119,6 +119,19 @@ struct ConvergenceCommandTests {
         #expect(all.output.contains("  retire web/29: diego_docker is disabled, stop i29 on cell-1\n  and 200 more\n"))
     }
 
+    @Test("what was set aside is counted and named, in the list and in full")
+    func faults() async {
+        let fault = #""faults":["web/0: stored ActualLRP cannot be read"],"seen":{"set_aside":1,"#
+        let cycle = Self.cycle(7).replacing(#""seen":{"#, with: fault)
+        let list = ToolRun()
+        #expect(await list.run("convergence", routes: [Self.list(cycle)]) == 0)
+        #expect(list.output.contains("\n                  1 fault: martlet convergence 7\n"), "\(list.output)")
+        let one = ToolRun()
+        #expect(await one.run("convergence 7", routes: [.json(.get, Self.path + "/{number}", .ok, cycle)]) == 0)
+        #expect(one.output.contains("\n           1 set aside, because no pass can deal with it\n"), "\(one.output)")
+        #expect(one.output.contains("\nSet aside:\n  web/0: stored ActualLRP cannot be read\n"))
+    }
+
     @Test("what is no pass is refused, and one that is not kept is said to be gone")
     func refused() async {
         let run = ToolRun()
