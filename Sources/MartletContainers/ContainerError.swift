@@ -24,16 +24,6 @@ public enum ContainerError: Error, Hashable, Sendable {
     case timedOut(String)
     /// What `destroy` could not remove. It may be tried again.
     case leftovers(ContainerID, [String])
-
-    /// True when the same request may succeed later or on another cell.
-    public var isTemporary: Bool {
-        switch self {
-        case .noSubnetsLeft, .noHostPortsLeft, .hostNotReady, .runtime, .firewall, .system, .timedOut, .leftovers,
-            .notRunning:
-            true
-        case .unknownContainer, .alreadyExists, .invalid, .executableNotFound, .unknownUser, .processIDInUse: false
-        }
-    }
 }
 
 extension ContainerError: CustomStringConvertible {

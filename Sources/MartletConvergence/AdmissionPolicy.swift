@@ -26,8 +26,10 @@ public struct AdmissionPolicy: Hashable, Sendable {
         return AdmissionRefusal(flag: diegoDocker.name, customMessage: diegoDocker.customErrorMessage)
     }
 
+    /// The same of a desired LRP.
     public func refusal(of info: DesiredLRPSchedulingInfo) -> AdmissionRefusal? { refusal(of: info.rootFS) }
 
+    /// The same of anything with this root file system.
     public func refusal(of rootFS: RootFS) -> AdmissionRefusal? {
         refusal(of: AdmissionSubject(isDocker: rootFS.isDocker))
     }
@@ -41,15 +43,18 @@ public struct AdmissionSubject: Hashable, Sendable {
     /// Whether it comes from a pushed image; `nil` when its root file system is not known.
     public var isDocker: Bool?
 
+    /// - Parameter isDocker: `nil` when its root file system is not known.
     public init(isDocker: Bool?) { self.isDocker = isDocker }
 }
 
 /// Why a desired LRP may not run.
 public struct AdmissionRefusal: Error, Hashable, Sendable {
+    /// What to enable so that it may run.
     public var flag: FeatureFlagName
     /// What the operator wants users to read.
     public var customMessage: String?
 
+    /// - Parameter customMessage: `nil` for the text of the house alone.
     public init(flag: FeatureFlagName, customMessage: String? = nil) {
         self.flag = flag
         self.customMessage = customMessage

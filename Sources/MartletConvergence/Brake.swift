@@ -8,6 +8,9 @@ public struct Brake: Hashable, Sendable {
     /// Fewer stops than this never brake.
     public var minimum: Int
 
+    /// - Parameters:
+    ///   - share: 0 to 1; 1 never brakes.
+    ///   - minimum: a number of stops, from 0.
     public init(share: Double = 0.5, minimum: Int = 10) { (self.share, self.minimum) = (share, minimum) }
 
     /// - Parameters:
@@ -23,11 +26,16 @@ public struct Brake: Hashable, Sendable {
 public struct BrakeReport: Hashable, Sendable, CustomStringConvertible {
     /// Instances that would have stopped without a recorded decision.
     public var stops: Int
+    /// All instances that a cell held then.
     public var running: Int
 
+    /// - Parameters:
+    ///   - stops: of those without a recorded decision.
+    ///   - running: of all.
     public init(stops: Int, running: Int) { (self.stops, self.running) = (stops, running) }
 
+    /// For records, logs and operators; without a full stop.
     public var description: String {
-        "would stop \(stops) of \(running) running instances that nobody decided to stop; desire them again, or release the brake"
+        "a pass would stop \(stops) of \(running) running instances that nobody decided to stop; desire them again, or release the brake"
     }
 }

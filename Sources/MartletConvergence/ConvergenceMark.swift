@@ -10,6 +10,7 @@ public struct ConvergenceMark: Hashable, Sendable {
     /// When convergence has to look at it although nothing has happened; `nil` for never.
     public var dueAt: Timestamp?
 
+    /// - Parameter desired: of the record's process; `nil` when it is not desired.
     public init(_ lrp: ActualLRP, desired: DesiredLRPSummary?, rules: ConvergenceRules) {
         isWanted = desired?.wants(lrp.key.id) ?? false
         let isRefused = lrp.state == .unclaimed && AdmissionRefusal.isRefusal(lrp.placementError)

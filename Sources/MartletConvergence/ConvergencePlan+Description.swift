@@ -16,16 +16,21 @@ extension ConvergencePlan: CustomStringConvertible {
 
     /// One thing to do, for printing and for records.
     public struct Item: Hashable, Sendable, CustomStringConvertible {
+        /// What is done; the lists of the plan by the names that records and logs use.
         public enum Verb: String, Hashable, Sendable {
             case create, createRefused = "create-refused", refuse, auction, restart, unclaim, suspect
             case suspectRefused = "suspect-refused", unsuspect, retire, removeSuspect = "remove-suspect"
             case removeEvacuating = "remove-evacuating", stopEvacuating = "stop-evacuating", update, withheld
         }
 
+        /// What is done.
         public var verb: Verb
+        /// To which instance.
         public var key: ActualLRPKey
+        /// Why and how, in words; empty when the verb says it all.
         public var detail: String
 
+        /// The verb, the instance, and after a colon the detail.
         public var description: String { "\(verb.rawValue) \(key)\(detail.isEmpty ? "" : ": \(detail)")" }
     }
 
@@ -77,6 +82,7 @@ extension ConvergencePlan: CustomStringConvertible {
 }
 
 extension RetiredInstance.Reason: CustomStringConvertible {
+    /// As in records and logs.
     public var description: String {
         switch self {
         case .flag(let flag): "\(flag.rawValue) is disabled"

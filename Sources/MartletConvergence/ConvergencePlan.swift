@@ -37,6 +37,7 @@ public struct ConvergencePlan: Hashable, Sendable {
     /// The earliest moment at which a waiting or crashed instance of the snapshot becomes due; `nil` when none will.
     public var nextDue: Timestamp?
 
+    /// A plan without items.
     public init() {}
 
     /// Whether there is nothing to change.
@@ -70,14 +71,18 @@ public struct ConvergencePlan: Hashable, Sendable {
 
 /// An instance that may not run, and the placement error that says why.
 public struct RefusedInstance: Hashable, Sendable {
+    /// Which instance.
     public var key: ActualLRPKey
+    /// What is written on its record; names the flag.
     public var placementError: String
 
+    /// - Parameter placementError: as `AdmissionRefusal` words it.
     public init(key: ActualLRPKey, placementError: String) { (self.key, self.placementError) = (key, placementError) }
 }
 
 /// An instance that should not run, and why.
 public struct RetiredInstance: Hashable, Sendable {
+    /// Why it should not run.
     public enum Reason: Hashable, Sendable {
         /// The flag that governs its root file system is off.
         case flag(FeatureFlagName)
@@ -96,11 +101,14 @@ public struct RetiredInstance: Hashable, Sendable {
         }
     }
 
+    /// Which instance.
     public var key: ActualLRPKey
     /// Deleting the record, or asking the cell that holds it to stop first.
     public var action: ActualLRP.Retirement
+    /// Why it should not run.
     public var reason: Reason
 
+    /// - Parameter action: as of the record that the plan was made from.
     public init(key: ActualLRPKey, action: ActualLRP.Retirement, reason: Reason) {
         self.key = key
         self.action = action

@@ -4,6 +4,7 @@ public import MartletModels
 /// asked for lately. A plan for many instances is the sum of the plans for each, so a snapshot of the few that may be
 /// out of place gives the same answer as one of everything.
 public struct ConvergenceSnapshot: Hashable, Sendable {
+    /// The time that decides what is due; that of the read, not of the plan.
     public var now: Timestamp
     /// Of every process that `instances` names; one that is not here is not desired.
     public var desired: [ProcessGUID: DesiredLRPSummary]
@@ -13,6 +14,7 @@ public struct ConvergenceSnapshot: Hashable, Sendable {
     public var liveCells: Set<CellID>
     /// Domains whose desired LRPs are complete, so that what is not desired may be stopped.
     public var freshDomains: Set<DomainName>
+    /// What may run as of the same commit.
     public var policy: AdmissionPolicy
     /// When an auction was last asked for, for keys that may still be on their way to a cell. Not stored: after a
     /// restart an instance is at worst auctioned twice, and the second cell is refused.
@@ -25,8 +27,10 @@ public struct ConvergenceSnapshot: Hashable, Sendable {
     public var startedAt: Timestamp?
     /// Set when stops that nobody decided are to be held back.
     public var brake: BrakeReport?
+    /// The constants of the pass.
     public var rules: ConvergenceRules
 
+    /// What is left out is unknown, empty, or has its default.
     public init(
         now: Timestamp,
         desired: [DesiredLRPSummary],
@@ -58,8 +62,10 @@ public struct ConvergenceSnapshot: Hashable, Sendable {
 public struct ConvergenceRules: Hashable, Sendable {
     /// How long an instance may wait for a cell before another auction is asked for.
     public var staleAfter: Duration
+    /// When a crashed instance is started again.
     public var restart: RestartPolicy
 
+    /// - Parameter staleAfter: more than 0.
     public init(staleAfter: Duration = .seconds(30), restart: RestartPolicy = RestartPolicy()) {
         self.staleAfter = staleAfter
         self.restart = restart

@@ -33,30 +33,40 @@ extension Explainer {
     private func unwanted(_ key: ActualLRPKey, _ records: InstanceRecords) -> [Finding] {
         let desired = snapshot.desired[key.processGUID]
         guard desired?.wants(key.id) != true, let holder = records.all.first?.instanceKey else { return [] }
-        let text = desired.map { "only \($0.instances) are desired" } ?? "it is not desired"
+        let text = desired.map(Self.wantedText) ?? "it is not desired"
         if let decision = records.stopDecision {
             return [
                 Finding(
                     .desired,
                     text,
-                    evidence: ["decided by event \(decision)", "\(holder.cellID) is asked to stop it"]
+                    evidence: ["event \(decision) decided that it stops", "\(holder.cellID) is asked to stop it"]
                 )
             ]
         }
         if desired == nil && !snapshot.freshDomains.contains(key.domain) {
-            let wait = "it is stopped when the client of that domain has told all that it desires"
+            let wait = "it is stopped once the client of that domain has said all that it desires"
             return [Finding(.desired, "\(text), but its domain \(key.domain) is not fresh", evidence: [wait])]
         }
-        guard let brake = snapshot.brake else { return [Finding(.desired, text, evidence: ["a pass will stop it"])] }
+        guard let brake = snapshot.brake else {
+            return [Finding(.desired, text, evidence: ["the next convergence pass stops it"])]
+        }
         let remedy = "desire it again, or martlet convergence release"
         return [Finding(.desired, "\(text), but the brake is on", evidence: ["\(brake)"], remedy: remedy)]
+    }
+
+    private static func wantedText(_ desired: DesiredLRPSummary) -> String {
+        switch desired.instances {
+        case ...0: "no instances are desired"
+        case 1: "only one instance is desired"
+        default: "only \(desired.instances) instances are desired"
+        }
     }
 
     private func admission(_ key: ActualLRPKey, _ records: InstanceRecords) -> [Finding] {
         let isDocker = snapshot.desired[key.processGUID]?.isDocker ?? records.isDocker
         guard let refusal = snapshot.policy.refusal(of: AdmissionSubject(isDocker: isDocker)) else { return [] }
         let image = rootFS[key.processGUID].map { ["its root file system is \($0)"] } ?? []
-        let stopping = records.all.first?.instanceKey.map { ["\($0.cellID) has been asked to stop it"] } ?? []
+        let stopping = records.all.first?.instanceKey.map { ["\($0.cellID) is asked to stop it"] } ?? []
         return [
             Finding(
                 .flag,
@@ -109,7 +119,7 @@ extension Explainer {
     private func creating(_ record: ActualLRP?) -> [Finding] {
         guard let record, let holder = record.instanceKey else { return [] }
         let elapsed = "\(max(0, record.since.duration(to: snapshot.now).components.seconds)) s"
-        let crash = record.crashCount > 0 ? ["crash \(record.crashCount): \(record.crashReason)"] : []
+        let crash = record.crashCount > 0 ? ["crash number \(record.crashCount): \(record.crashReason)"] : []
         return [
             Finding(
                 .health,
@@ -152,7 +162,9 @@ extension Explainer {
         let reason = String(record.crashReason.dropFirst(prefix.count))
         let words = reason.lowercased()
         let isImage = ["image", "registry", "manifest", "layer"].contains { words.contains($0) }
-        return [Finding(isImage ? .image : .container, reason, evidence: ["crash \(record.crashCount)"])]
+        return [
+            Finding(isImage ? .image : .container, reason, evidence: ["this was crash number \(record.crashCount)"])
+        ]
     }
 
     private func dueTime(_ record: ActualLRP) -> Timestamp? {

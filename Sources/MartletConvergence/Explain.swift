@@ -73,7 +73,10 @@ struct Explainer {
     /// Why no instance is wanted.
     private func absence(isDesired: Bool) -> String {
         let count = desired.reduce(0) { $0 + max(0, $1.instances) }
-        if let index = subject.index, count > 0 { return "there is no instance \(index): \(count) desired, from 0" }
+        if let index = subject.index, count > 0 {
+            let desired = count == 1 ? "only instance 0 is desired" : "instances 0 to \(count - 1) are desired"
+            return "there is no instance \(index): \(desired)"
+        }
         if isDesired { return "no instances are desired" }
         guard let app = subject.app else { return "it is not desired any more" }
         return "the app is there, but its desired LRP \(app.processGUID) is gone: push it again"

@@ -2,12 +2,14 @@ public import MartletModels
 
 /// An app by the name that people know it by.
 public struct NamedApp: Hashable, Sendable {
+    /// As the operator gave it; unique.
     public var name: String
     /// Process guids of all its versions are `guid-version`.
     public var guid: String
     /// Of its present version.
     public var processGUID: ProcessGUID
 
+    /// - Parameter processGUID: that of its present version.
     public init(name: String, guid: String, processGUID: ProcessGUID) {
         (self.name, self.guid, self.processGUID) = (name, guid, processGUID)
     }

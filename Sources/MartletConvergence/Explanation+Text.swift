@@ -11,7 +11,7 @@ extension Explanation {
     ///
     /// - Parameter now: next tries are told as time from then.
     public func text(at now: Timestamp) -> String {
-        var lines = ["\(subject): \(running) of \(desired) instances running"]
+        var lines = [title]
         for remark in remarks { lines += Self.wrapped(remark, indent: "  ") }
         let groups = groups(at: now)
         for group in groups.prefix(Self.groupLimit) {
@@ -19,8 +19,14 @@ extension Explanation {
             for finding in group[group.startIndex].findings { lines += finding.lines(at: now) }
         }
         let left = groups.dropFirst(Self.groupLimit).reduce(0) { $0 + $1.count }
-        if left > 0 { lines.append("  and \(left) more instances; --json tells of each") }
+        if left > 0 { lines.append("  and \(left) more \(left == 1 ? "instance" : "instances"); --json tells of each") }
         return lines.joined(separator: "\n")
+    }
+
+    /// Of a task, and of what has no instances, only the remarks tell.
+    private var title: String {
+        guard desired > 0, !instances.isEmpty else { return "\(subject):" }
+        return "\(subject): \(running) of \(desired) \(desired == 1 ? "instance" : "instances") running"
     }
 
     /// Neighbours of which the same is to be said.
@@ -36,10 +42,21 @@ extension Explanation {
 
     private static func headline(_ group: ArraySlice<InstanceExplanation>) -> String {
         guard let first = group.first, let last = group.last else { return "" }
-        let names = group.count == 1 ? "\(first.name) is" : "\(first.name) to \(last.name) are"
+        let names =
+            switch group.count {
+            case 1: "\(first.name) is"
+            case 2: "\(first.name) and \(last.name) are"
+            default: "\(first.name) to \(last.name), \(group.count) instances, are"
+            }
         let cells = Set(group.compactMap(\.cell)).sorted()
-        let place = cells.count > 3 ? "\(cells.count) cells" : cells.joined(separator: ", ")
+        let place = cells.count > 3 ? "\(cells.count) cells" : list(cells)
         return "\(names) \(first.state)" + (cells.isEmpty ? "" : " on \(place)")
+    }
+
+    /// For example `a, b and c`.
+    private static func list(_ words: [String]) -> String {
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " and " + last
     }
 
     /// Words in lines; one that is longer than a line stays whole. Digests are shortened.
@@ -77,9 +94,11 @@ extension Finding {
         if more > 0 { lines.append("      - and \(more) more; --json tells all") }
         if let nextTryNanoseconds {
             let left = now.duration(to: Timestamp(nanoseconds: nextTryNanoseconds))
-            lines.append(
-                left > .zero ? "      next try in \(left.components.seconds) s" : "      next try with the next pass"
-            )
+            let time =
+                if left <= .zero { "with the next pass" } else if left < .seconds(1) { "within a second" } else {
+                    "in \(left.components.seconds) s"
+                }
+            lines.append("      next try \(time)")
         }
         if let remedy {
             lines += Explanation.wrapped("to change it: \(remedy)", indent: "      ", hanging: "        ")

@@ -2,6 +2,7 @@ public import MartletModels
 
 /// Everything that is known of one instance: its up to three records, and what the store notes beside them.
 public struct InstanceRecords: Hashable, Sendable {
+    /// Which instance; all of its records have this id.
     public let id: InstanceID
     /// Ordinary, evacuating, suspect, as far as they exist.
     public private(set) var all: [ActualLRP] = []
@@ -17,6 +18,7 @@ public struct InstanceRecords: Hashable, Sendable {
     /// decided about an instance of which not all is known.
     public var damage: String?
 
+    /// - Parameter records: of this instance, at most one of each presence.
     public init(
         _ id: InstanceID,
         records: [ActualLRP] = [],
@@ -33,8 +35,11 @@ public struct InstanceRecords: Hashable, Sendable {
         for record in records { add(record) }
     }
 
+    /// The record that counts; `nil` when it is missing, damaged, or there is only another one.
     public var ordinary: ActualLRP? { record(.ordinary) }
+    /// What still runs on a cell that is being emptied.
     public var evacuating: ActualLRP? { record(.evacuating) }
+    /// What may still run on a cell that is lost.
     public var suspect: ActualLRP? { record(.suspect) }
 
     /// Takes the place of a record of the same presence.

@@ -14,6 +14,7 @@ public struct PlanChecker: Sendable {
 
     private let snapshot: ConvergenceSnapshot
 
+    /// - Parameter snapshot: what the plans to be checked were made from.
     public init(_ snapshot: ConvergenceSnapshot) { self.snapshot = snapshot }
 
     /// What may be applied: all but the items of the instances that are contradicted, and what is wrong with those.

@@ -26,6 +26,7 @@ public struct TaskPlan: Hashable, Sendable {
     /// The earliest moment at which a task of the snapshot becomes due by itself; `nil` when none will.
     public var nextDue: Timestamp?
 
+    /// A plan without items.
     public init() {}
 
     /// Whether there is nothing to change.
@@ -57,37 +58,49 @@ public struct TaskPlan: Hashable, Sendable {
 
 /// A task as the plan saw it; a verb does nothing when it has been changed since.
 public struct SeenTask: Hashable, Sendable, CustomStringConvertible {
+    /// Which task.
     public var guid: TaskGUID
+    /// Of its last change that the plan knew of.
     public var updatedAt: Timestamp
 
+    /// - Parameter updatedAt: a task with another time is left alone.
     public init(guid: TaskGUID, updatedAt: Timestamp) { (self.guid, self.updatedAt) = (guid, updatedAt) }
+    /// The task as it was read.
     public init(_ task: TaskSummary) { self.init(guid: task.guid, updatedAt: task.updatedAt) }
 
+    /// Its guid.
     public var description: String { guid.rawValue }
 }
 
 /// A waiting task that may not run, and the rejection reason that says why.
 public struct RefusedTask: Hashable, Sendable, CustomStringConvertible {
+    /// Which task.
     public var task: SeenTask
+    /// What is put on it; names the flag.
     public var reason: String
 
+    /// - Parameter reason: as `AdmissionRefusal` words it.
     public init(task: SeenTask, reason: String) { (self.task, self.reason) = (task, reason) }
 
+    /// The guid and the reason.
     public var description: String { "\(task): \(reason)" }
 }
 
 /// A running task that may not run.
 public struct StoppedTask: Hashable, Sendable, CustomStringConvertible {
+    /// Which task.
     public var task: SeenTask
     /// Who is to drop it.
     public var cellID: CellID
     /// The failure reason.
     public var reason: String
 
+    /// - Parameter reason: as `AdmissionRefusal` words it.
     public init(task: SeenTask, cellID: CellID, reason: String) {
         (self.task, self.cellID, self.reason) = (task, cellID, reason)
     }
 
+    /// The guid, the cell and the reason.
     public var description: String { "\(task) on \(cellID): \(reason)" }
 }
 
@@ -103,15 +116,20 @@ extension TaskPlan: CustomStringConvertible {
 
     /// One thing to do, for printing and for records.
     public struct Item: Hashable, Sendable, CustomStringConvertible {
+        /// What is done; the lists of the plan by the names that records and logs use.
         public enum Verb: String, Hashable, Sendable {
             case expire = "expire-task", refuse = "refuse-task", auction = "auction-task", lose = "lose-task"
             case stop = "stop-task", demote = "demote-task", delete = "delete-task", deliver = "deliver-task"
         }
 
+        /// What is done.
         public var verb: Verb
+        /// To which task.
         public var guid: TaskGUID
+        /// Why and where, in words; empty when the verb says it all.
         public var detail: String
 
+        /// The verb, the task, and after a colon the detail.
         public var description: String { "\(verb.rawValue) \(guid)\(detail.isEmpty ? "" : ": \(detail)")" }
     }
 

@@ -15,6 +15,7 @@ public struct TaskPlanChecker: Sendable {
     private let snapshot: TaskSnapshot
     private let tasks: [TaskGUID: TaskSummary]
 
+    /// - Parameter snapshot: what the plans to be checked were made from.
     public init(_ snapshot: TaskSnapshot) {
         self.snapshot = snapshot
         tasks = Dictionary(snapshot.tasks.map { ($0.guid, $0) }) { first, _ in first }

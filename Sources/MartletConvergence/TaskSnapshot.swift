@@ -5,11 +5,13 @@ public import MartletModels
 /// A plan for many tasks is the sum of the plans for each, so a snapshot of those that may be due gives the same plan
 /// as one of all.
 public struct TaskSnapshot: Hashable, Sendable {
+    /// The time that decides what is due.
     public var now: Timestamp
     /// Each at most once.
     public var tasks: [TaskSummary]
     /// The cells whose presence has not run out.
     public var liveCells: Set<CellID>
+    /// What may run as of the same commit.
     public var policy: AdmissionPolicy
     /// When an auction was last asked for, for tasks that may still be on their way to a cell. Not stored: after a
     /// restart a task is at worst auctioned twice, and the second cell is refused.
@@ -20,8 +22,10 @@ public struct TaskSnapshot: Hashable, Sendable {
     public var flagChangedAt: Timestamp?
     /// What waits since before this is not on its way to any cell, unless `asked` knows of it.
     public var startedAt: Timestamp?
+    /// The constants of the pass.
     public var rules: TaskRules
 
+    /// What is left out is unknown, empty, or has its default.
     public init(
         now: Timestamp,
         tasks: [TaskSummary],
@@ -54,6 +58,7 @@ public struct TaskRules: Hashable, Sendable {
     /// How long an outcome is kept that nobody takes.
     public var expireCompletedAfter: Duration
 
+    /// All longer than 0.
     public init(
         kickAfter: Duration = .seconds(30),
         expirePendingAfter: Duration = .seconds(1_800),

@@ -2,7 +2,7 @@ import Glibc
 
 /// A value behind a pthread mutex, shared between tasks and the threads of the C libraries.
 ///
-/// Hold it for a few lines. `Synchronization.Mutex` is not used because ThreadSanitizer does not see its futex.
+/// As `Locked` of MartletLinux, which is of the same layer and so not to be imported here. Hold it for a few lines. `Synchronization.Mutex` is not used because ThreadSanitizer does not see its futex.
 @safe final class Guarded<Value>: @unchecked Sendable {
     // `@unchecked`: `value` is only touched between lock and unlock of `mutex`.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>

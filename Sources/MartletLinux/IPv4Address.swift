@@ -26,9 +26,6 @@ public struct IPv4Address: Hashable, Comparable, Sendable, CustomStringConvertib
 
     public static let loopback = IPv4Address(127, 0, 0, 1)
 
-    /// In 127.0.0.0/8.
-    public var isLoopback: Bool { value >> 24 == 127 }
-
     /// Network byte order.
     public var bytes: [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> UInt32($0)) } }
 

@@ -45,24 +45,8 @@ public struct DesiredLRPSchedulingInfo: Hashable, Sendable {
     }
 }
 
-/// What a cell needs of a desired LRP to run an instance of it, beside the scheduling information.
-public struct DesiredLRPRunInfo: Hashable, Sendable {
-    public var environment: [EnvironmentVariable]
-    public var setup: Action?
-    public var action: Action?
-    public var monitor: Action?
-    public var checkDefinition: CheckDefinition?
-    public var startTimeoutMilliseconds: Int64
-    public var privileged: Bool
-    public var cpuWeight: UInt32
-    public var ports: [UInt32]
-    public var logSource: String
-    public var metricsGUID: String
-    public var metricTags: [String: MetricTagValue]
-    public var imageCredentials: ImageCredentials
-}
-
 extension DesiredLRP {
+    /// What placement and convergence need of it.
     public var schedulingInfo: DesiredLRPSchedulingInfo {
         DesiredLRPSchedulingInfo(
             processGUID: processGUID,
@@ -78,24 +62,6 @@ extension DesiredLRP {
             placementTags: placementTags,
             volumeDrivers: volumeMounts.map(\.driver),
             modificationTag: modificationTag
-        )
-    }
-
-    public var runInfo: DesiredLRPRunInfo {
-        DesiredLRPRunInfo(
-            environment: environment,
-            setup: setup,
-            action: action,
-            monitor: monitor,
-            checkDefinition: checkDefinition,
-            startTimeoutMilliseconds: startTimeoutMilliseconds,
-            privileged: privileged,
-            cpuWeight: cpuWeight,
-            ports: ports,
-            logSource: logSource,
-            metricsGUID: metricsGUID,
-            metricTags: metricTags,
-            imageCredentials: imageCredentials
         )
     }
 }

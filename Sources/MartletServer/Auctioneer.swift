@@ -10,9 +10,11 @@ public import MartletStore
 public actor Auctioneer {
     /// A refusal and when it was given.
     public struct RememberedRefusal: Hashable, Sendable {
+        /// When its turn in the auction ended.
         public var at: Timestamp
         /// When the auction that refused it began to ask cells; one that appeared later was not considered.
         public var began: Timestamp
+        /// What it found out about each cell.
         public var refusal: PlacementRefusal
     }
 
@@ -40,6 +42,10 @@ public actor Auctioneer {
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
 
+    /// - Parameters:
+    ///   - cells: who is asked what they have and handed the work.
+    ///   - callbacks: `nil` where tasks have none.
+    ///   - turnLimit: from 1.
     public init(
         store: Store,
         cells: any CellClient,

@@ -14,6 +14,7 @@ public struct BBSHandlers: Sendable {
     /// Events that a stream's reader may be behind before it is dropped (section 1.8.6).
     let eventLimit: Int
 
+    /// Routes over these parts, which are run by their owner.
     public init(
         store: Store,
         auctioneer: Auctioneer,

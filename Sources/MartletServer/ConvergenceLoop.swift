@@ -11,6 +11,7 @@ public import MartletStore
 /// A pass reads some instances, plans, applies the plan item by item, and goes on to the next; it never waits for a
 /// cell. Every pass that found something is a numbered record.
 public actor ConvergenceLoop {
+    /// When passes are held, and how much they do at once.
     public struct Configuration: Sendable {
         /// Longest time between two passes over everything.
         public var interval: Duration
@@ -20,7 +21,9 @@ public actor ConvergenceLoop {
         public var retryAfter: Duration
         /// When an instance that its cell was told to stop is looked at again.
         public var stopPatience: Duration
+        /// The constants of a pass; the store must have been opened with the same.
         public var rules: ConvergenceRules
+        /// How many stops that nobody decided are too many.
         public var brake: Brake
         /// Given to every known cell when the server starts, and when the machine's clock has stepped forward, so that
         /// none looks lost for it.
@@ -30,6 +33,7 @@ public actor ConvergenceLoop {
         /// How many instances are read, planned and applied at once.
         public var pageSize: Int
 
+        /// The defaults are those of Diego where it has them (BBS section 6.1).
         public init(
             interval: Duration = .seconds(30),
             minimumGap: Duration = .milliseconds(50),
@@ -97,6 +101,7 @@ public actor ConvergenceLoop {
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
 
+    /// A loop that stands still until `run`.
     public init(
         store: Store,
         auctioneer: Auctioneer,

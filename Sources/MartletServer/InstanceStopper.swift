@@ -42,6 +42,7 @@ public actor InstanceStopper {
     /// Calls to one cell at a time.
     private static let callLimit = 32
 
+    /// A stopper that tells nobody until `run`.
     public init(store: Store, cells: any CellClient, clock: LoopClock, log: Log) {
         (self.store, self.cells, self.clock, self.log) = (store, cells, clock, log)
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))

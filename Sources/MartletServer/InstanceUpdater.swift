@@ -17,6 +17,7 @@ public struct InstanceUpdater: Sendable {
     private let orders: AsyncStream<UpdateOrder>
     private let enqueueOrder: AsyncStream<UpdateOrder>.Continuation
 
+    /// An updater that tells nobody until `run`.
     public init(store: Store, cells: any CellClient, log: Log) {
         (self.store, self.cells, self.log) = (store, cells, log)
         (orders, enqueueOrder) = AsyncStream.makeStream()

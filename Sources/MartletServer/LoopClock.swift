@@ -17,6 +17,7 @@ public struct LoopClock: Sendable {
         wait = { try await clock.sleep(until: $0, tolerance: nil) }
     }
 
+    /// The present time.
     public var now: Timestamp { readNow() }
 
     /// - Throws: `CancellationError`.

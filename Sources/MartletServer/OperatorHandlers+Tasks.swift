@@ -30,7 +30,7 @@ extension MartletTask {
         let age = "\(max(0, updatedAt.duration(to: now).components.seconds)) s"
         switch state {
         case .pending:
-            var remarks = ["it is a task, and waits for a cell; \(age) since the last change"]
+            var remarks = ["it is a task and waits for a cell; its last change was \(age) ago"]
             if let refusal = policy.refusal(of: definition) {
                 remarks.append(
                     "\(refusal.placementError); to change it: martlet feature-flags enable \(refusal.flag.rawValue)"
@@ -38,14 +38,14 @@ extension MartletTask {
             }
             if rejectionCount > 0 {
                 remarks.append(
-                    "rejected \(rejectionCount == 1 ? "once" : "\(rejectionCount) times, last"): \(rejectionReason)"
+                    "it was rejected \(rejectionCount == 1 ? "once" : "\(rejectionCount) times, last"): \(rejectionReason)"
                 )
             }
             return remarks
-        case .running(let cell): return ["it is a task, and runs on \(cell) for \(age)"]
+        case .running(let cell): return ["it is a task and has run on \(cell) for \(age)"]
         case .completed(let completion), .resolving(let completion):
             let outcome = completion.failed ? "has failed: \(completion.failureReason)" : "has succeeded"
-            return ["it is a task, and \(outcome); its outcome has waited \(age) to be taken"]
+            return ["it is a task and \(outcome); its outcome has waited to be taken for \(age)"]
         }
     }
 }

@@ -13,6 +13,7 @@ public struct OperatorHandlers: Sendable {
     /// Events that a stream's reader may be behind before it is dropped.
     let eventBufferLimit: Int
 
+    /// - Parameter eventBufferLimit: events, from 1.
     public init(
         store: Store,
         convergence: ConvergenceLoop,
@@ -25,6 +26,7 @@ public struct OperatorHandlers: Sendable {
         self.eventBufferLimit = eventBufferLimit
     }
 
+    /// Every route of the operator, to be served beside those of the BBS; none of them checks who asks.
     public var routes: [Route] {
         [
             Route(.get, "/health") { _ in await health() },

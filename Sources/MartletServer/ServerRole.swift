@@ -8,14 +8,18 @@ public import MartletStore
 ///
 /// It owns no socket; whoever composes the process serves `bbsRoutes` and `operatorRoutes`, and awaits `run`.
 public struct ServerRole: Sendable {
+    /// What an operator may set.
     public struct Configuration: Sendable {
+        /// When passes are held.
         public var convergence: ConvergenceLoop.Configuration
+        /// How cells are weighed.
         public var auction: AuctionConfiguration
         /// Domains that are fresh for ever, because their client shares this store.
         public var ownDomains: [DomainName]
         /// Events that the reader of a stream may be behind before it is dropped.
         public var eventLimit: Int
 
+        /// The defaults are those of the parts.
         public init(
             convergence: ConvergenceLoop.Configuration = ConvergenceLoop.Configuration(),
             auction: AuctionConfiguration = AuctionConfiguration(),
@@ -29,10 +33,15 @@ public struct ServerRole: Sendable {
         }
     }
 
+    /// Finds cells for what waits.
     public let auctioneer: Auctioneer
+    /// Tells cells to stop instances.
     public let stopper: InstanceStopper
+    /// Tells cells of new routes and metric tags.
     public let updater: InstanceUpdater
+    /// Everything about tasks beside the store.
     public let tasks: TaskServices
+    /// Makes what runs agree with what is desired.
     public let convergence: ConvergenceLoop
     /// Of the BBS listener.
     public let bbsRoutes: [Route]

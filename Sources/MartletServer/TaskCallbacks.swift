@@ -22,6 +22,7 @@ public actor TaskCallbacks {
     private static let attempts = 3
     private static let timeout = Duration.seconds(10)
 
+    /// - Parameter workerLimit: outcomes that are sent at once, from 1.
     public init(store: Store, transport: any HTTPTransport, log: Log, workerLimit: Int = 1_000) {
         (self.store, self.transport, self.log, self.workerLimit) = (store, transport, log, workerLimit)
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))

@@ -28,6 +28,7 @@ public actor TaskCanceller {
     /// Calls to one cell at a time.
     private static let callLimit = 32
 
+    /// A canceller that tells nobody until `run`, except through `cancel`.
     public init(store: Store, cells: any CellClient, clock: LoopClock, log: Log) {
         (self.store, self.cells, self.clock, self.log) = (store, cells, clock, log)
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -55,7 +56,7 @@ public actor TaskCanceller {
         }
     }
 
-    /// Tells every cell once what is waiting now.
+    /// Tells every cell once what is waiting now, and waits for the answers; a step of `run`, for tests.
     func workOffOnce() async {
         let idle = takeIdleCells()
         _ = await inParallel(idle) { cell in await self.workOnce(cell) }

@@ -27,6 +27,7 @@ public actor TaskConvergence {
         /// Tasks that want a cell: ask for an auction.
         public var toAuction: [TaskGUID] = []
 
+        /// A pass that has seen nothing.
         public init() {}
 
         mutating func wake(by time: Timestamp?) {
@@ -41,6 +42,7 @@ public actor TaskConvergence {
     nonisolated let rules: TaskRules
     private var asked: RecentTimes<TaskGUID>
 
+    /// - Parameter rules: the constants of a pass.
     public init(store: Store, canceller: TaskCanceller, callbacks: TaskCallbacks, rules: TaskRules = TaskRules()) {
         (self.store, self.canceller, self.callbacks, self.rules) = (store, canceller, callbacks, rules)
         asked = RecentTimes(keptFor: rules.kickAfter)

@@ -7,8 +7,11 @@ public import MartletStore
 /// What works on tasks beside the store: who tells cells to drop them, who sends their outcomes, and who finds what is
 /// due.
 public struct TaskServices: Sendable {
+    /// Tells cells to drop tasks.
     public let canceller: TaskCanceller
+    /// Sends outcomes to whoever wants them.
     public let callbacks: TaskCallbacks
+    /// Finds what is due.
     public let convergence: TaskConvergence
 
     /// - Parameter callbackTransport: where completion callbacks go out.

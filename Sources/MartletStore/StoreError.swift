@@ -29,14 +29,6 @@ public enum StoreError: Error, Hashable, Sendable {
         }
     }
 
-    /// Whether the same call may succeed a moment later without anyone doing anything.
-    public var isWorthRetrying: Bool {
-        switch self {
-        case .busy: true
-        case .notFound, .alreadyExists, .refused, .refusedTask, .invalid, .full, .damaged, .broken: false
-        }
-    }
-
     /// Whether an operator has to act.
     public var needsOperator: Bool {
         switch self {

@@ -39,11 +39,6 @@ extension StoreSnapshot {
         return due + Self.policyQueries(refusal: refusal) + [onLostCells]
     }
 
-    /// Every task, which gives the same plan at the cost of what exists.
-    public func taskSummaries() throws(StoreError) -> [TaskSummary] {
-        try rows(Query(Self.columns + " ORDER BY guid"), Self.summary)
-    }
-
     /// What becomes due by itself, each with its index.
     private enum Kind: CaseIterable {
         case expiring, waiting, resolving, completed, undelivered

@@ -41,16 +41,4 @@ extension StoreSnapshot {
         query.order(by: "guid")
         return try rows(query) { (row) throws(SQLError) in try row.blob(0) }
     }
-
-    /// How many tasks are in which state; states without tasks are left out.
-    public func taskCounts() throws(StoreError) -> [MartletTask.StateName: Int] {
-        var counts: [MartletTask.StateName: Int] = [:]
-        for state in MartletTask.StateName.allCases {
-            // One query a state, because each state has an index of its own.
-            let query = Query("SELECT count(*) FROM tasks WHERE state = \(state.rawValue)")
-            let count = try first(query) { (row) throws(SQLError) in try row.int(0) } ?? 0
-            if count > 0 { counts[state] = count }
-        }
-        return counts
-    }
 }

@@ -99,7 +99,15 @@ struct CellParts {
             let layers = try await LayerStore.open(at: "\(data)/images", log: logs.log)
             let store = try await RootFSStore.open(beside: layers, log: logs.log)
             let puller = ImagePuller(store: layers, source: registry, preloaded: preloaded, log: logs.log)
-            return ImageRootFS(puller: puller, store: store, log: logs.log)
+            let cacheMB = settings.number("image-cache-mb") ?? 0
+            let cacheBytes = Int64(cacheMB).multipliedReportingOverflow(by: 1_048_576)
+            return ImageRootFS(
+                puller: puller,
+                store: store,
+                layers: layers,
+                cacheBytes: cacheBytes.overflow ? .max : cacheBytes.partialValue,
+                log: logs.log
+            )
         } catch { throw StartFailure(text: "cannot use \(data)/images: \(error)") }
     }
 

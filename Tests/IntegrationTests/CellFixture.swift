@@ -48,7 +48,7 @@ struct CellFixture: Sendable {
         let real = Containers(containers.configuration, log: log)
         let ports = ExecutorPorts(
             runtime: ContainersRuntime(real, containers.configuration, log: log),
-            rootFS: ImageRootFS(puller: puller, store: roots, log: log),
+            rootFS: ImageRootFS(puller: puller, store: roots, layers: layers, cacheBytes: 0, log: log),
             appLog: lines,
             clock: CellClock(ForwardClock())
         )
@@ -116,7 +116,7 @@ final class CellLines: AppLogSink {
 }
 
 /// No registry: every image is on the cell already, or missing.
-private struct NoImages: ImageSource {
+struct NoImages: ImageSource {
     func resolve(
         _ reference: ImageReference,
         credentials: RegistryCredentials?

@@ -18,7 +18,7 @@ struct ExplainTests {
     func runs() throws {
         let snapshot = ConvergenceSnapshot.fixture([.fixture("app")], [.fixture(.fixture("app"), .running(on: "a"))])
         let explanation = try #require(explain("app", in: snapshot))
-        #expect(explanation.text(at: now) == "app: 1 of 1 instances running\n  app/0 is RUNNING on a")
+        #expect(explanation.text(at: now) == "app: 1 of 1 instance running\n  app/0 is RUNNING on a")
         #expect(explanation.firstBlocker == nil)
     }
 
@@ -35,7 +35,7 @@ struct ExplainTests {
                 == Finding(
                     .flag,
                     "not admitted: feature flag diego_docker is disabled",
-                    evidence: ["its root file system is docker:///library/busybox", "a has been asked to stop it"],
+                    evidence: ["its root file system is docker:///library/busybox", "a is asked to stop it"],
                     remedy: "martlet feature-flags enable diego_docker"
                 )
         )
@@ -48,7 +48,7 @@ struct ExplainTests {
         snapshot.instances.append(InstanceRecords(InstanceID("app", 4), damage: "stored ActualLRP is that of app/5"))
         #expect(
             try #require(explain("app", in: snapshot)).text(at: now) == """
-                app: 0 of 1 instances running
+                app: 0 of 1 instance running
                   app/0 is DAMAGED
                     record: its record in the database is damaged, so convergence leaves it
                       alone
@@ -81,7 +81,7 @@ struct ExplainTests {
         let explanation = try #require(explain("app", in: snapshot, evidence: [key: evidence]))
         #expect(
             explanation.text(at: now) == """
-                app: 0 of 1 instances running
+                app: 0 of 1 instance running
                   app/0 is UNCLAIMED
                     placement: insufficient resources: memory
                       - a: memory: needs 64 MB, has 3 MB
@@ -146,11 +146,11 @@ struct ExplainTests {
         let snapshot = ConvergenceSnapshot.fixture([.fixture("app")], [crashed])
         #expect(
             try #require(explain("app", in: snapshot)).text(at: now) == """
-                app: 0 of 1 instances running
+                app: 0 of 1 instance running
                   app/0 is CRASHED
                     image: The registry r.example has no web@sha256:0123456789ab…; check the
                       name.
-                      - crash 3
+                      - this was crash number 3
                     back-off: it has crashed 3 times and waits before the next try
                       next try in 25 s
                 """
@@ -205,11 +205,26 @@ struct ExplainTests {
                 == Finding(
                     .desired,
                     "it is not desired",
-                    evidence: ["decided by event 7", "a is asked to stop it"]
+                    evidence: ["event 7 decided that it stops", "a is asked to stop it"]
                 )
         )
         #expect(try finding { $0.freshDomains = [] }?.text == "it is not desired, but its domain apps is not fresh")
-        #expect(try finding { _ in }?.evidence == ["a pass will stop it"])
+        #expect(try finding { _ in }?.evidence == ["the next convergence pass stops it"])
+    }
+
+    @Test("one, two and many read well")
+    func numbers() throws {
+        func text(_ count: Int, beside wanted: Int) throws -> String {
+            let running = (0..<count).map { ActualLRP.fixture(.fixture("app", $0), .running(on: "a")) }
+            return try #require(explain("app", in: .fixture([.fixture("app", instances: wanted)], running)))
+                .text(at: now)
+        }
+        #expect(try text(2, beside: 2) == "app: 2 of 2 instances running\n  app/0 and app/1 are RUNNING on a")
+        #expect(try text(2, beside: 1).contains("desired: only one instance is desired\n"))
+        #expect(try text(3, beside: 2).contains("desired: only 2 instances are desired\n"))
+        #expect(try text(1, beside: 0).hasPrefix("app:\n  no instances are desired\n  app/0 is RUNNING on a\n"))
+        let beyond = explain("app/7", in: .fixture([.fixture("app")]))?.text(at: now)
+        #expect(beyond == "app/7:\n  there is no instance 7: only instance 0 is desired")
     }
 
     @Test("a large app stays readable: those that are well in one line, and the rest counted")
@@ -218,7 +233,7 @@ struct ExplainTests {
         let snapshot = ConvergenceSnapshot.fixture([.fixture("app", instances: 1_000)], well)
         #expect(
             try #require(explain("app", in: snapshot)).text(at: now)
-                == "app: 1000 of 1000 instances running\n  app/0 to app/999 are RUNNING on a, b"
+                == "app: 1000 of 1000 instances running\n  app/0 to app/999, 1000 instances, are RUNNING on a and b"
         )
         let claimed = (0..<50).map { index in
             ActualLRP.fixture(.fixture("app", index), .claimed(on: "a", instance: "i\(index)"))

@@ -135,7 +135,7 @@ struct OperatorConvergenceTests {
         try await cluster.settle()
         let why = try await send(cluster, "/martlet/v1/why/\(held.instanceGUID)", query: "format=text").body
         let beginning =
-            "\(held.instanceGUID): 0 of 0 instances running\n  this instance of \(held.cellID) was given away"
+            "\(held.instanceGUID):\n  this instance of \(held.cellID) was given away"
         #expect(why.hasPrefix(beginning), "\(why)")
     }
 }

@@ -29,7 +29,7 @@ struct OperatorHandlersTests {
         #expect(status == .ok)
         #expect(
             text == """
-                app: 0 of 1 instances running
+                app: 0 of 1 instance running
                   app/0 is UNCLAIMED
                     placement: insufficient resources: memory
                       - a: memory: needs 4096 MB, has 1024 MB
@@ -52,10 +52,10 @@ struct OperatorHandlersTests {
         try await cluster.store.desireTask("migrate", domain: "apps", .fixture())
         let (status, text) = try await get(cluster, "/martlet/v1/why/migrate", query: "format=text")
         #expect(status == .ok)
-        #expect(text.hasPrefix("migrate: 0 of 1 instances running\n  it is a task, and waits for a cell; "))
+        #expect(text.hasPrefix("migrate:\n  it is a task and waits for a cell; "))
         _ = try await cluster.store.startTask("migrate", on: "a")
         let running = try await get(cluster, "/martlet/v1/why/migrate", query: "format=text").1
-        #expect(running.hasPrefix("migrate: 1 of 1 instances running\n  it is a task, and runs on a for "))
+        #expect(running.hasPrefix("migrate:\n  it is a task and has run on a for "))
     }
 
     @Test("why knows apps by their names, with or without an index, and also when nothing of them is left")
@@ -73,7 +73,7 @@ struct OperatorHandlersTests {
         let gone = try await get(cluster, "/martlet/v1/why/web", query: "format=text")
         #expect(
             gone.1 == """
-                web: 0 of 0 instances running
+                web:
                   the app is there, but its desired LRP g1-v2 is gone: push it again
 
                 """
@@ -87,13 +87,13 @@ struct OperatorHandlersTests {
 
             """
         let all = try await get(cluster, "/martlet/v1/why/web", query: "format=text")
-        #expect(all.1 == "web: 0 of 3 instances running\n  web/0 to web/2 are UNCLAIMED\n" + flag)
+        #expect(all.1 == "web: 0 of 3 instances running\n  web/0 to web/2, 3 instances, are UNCLAIMED\n" + flag)
         let one = try await get(cluster, "/martlet/v1/why/web/1", query: "format=text")
-        #expect(one.1 == "web/1: 0 of 1 instances running\n  web/1 is UNCLAIMED\n" + flag)
+        #expect(one.1 == "web/1: 0 of 1 instance running\n  web/1 is UNCLAIMED\n" + flag)
         let process = try await get(cluster, "/martlet/v1/why/g1-v2/1", query: "format=text")
-        #expect(process.1 == "g1-v2/1: 0 of 1 instances running\n  g1-v2/1 is UNCLAIMED\n" + flag)
+        #expect(process.1 == "g1-v2/1: 0 of 1 instance running\n  g1-v2/1 is UNCLAIMED\n" + flag)
         let beyond = try await get(cluster, "/martlet/v1/why/web/7", query: "format=text")
-        #expect(beyond.1.hasSuffix("  there is no instance 7: 3 desired, from 0\n"))
+        #expect(beyond.1.hasSuffix("  there is no instance 7: instances 0 to 2 are desired\n"))
         let nobody = try await get(cluster, "/martlet/v1/why/nobody")
         #expect(nobody.1 == #"{"error":"no app, process, instance or task is called nobody"}"#)
     }
@@ -130,7 +130,7 @@ struct OperatorHandlersTests {
         try await cluster.wait(30)
         let braked = try await cluster.pass()
         #expect(braked.decided == ["withheld": 12])
-        #expect(braked.braked?.hasPrefix("would stop 12 of 12 running instances") == true)
+        #expect(braked.braked?.hasPrefix("a pass would stop 12 of 12 running instances") == true)
         #expect(await cluster.cells.stops == [])
         #expect(try await get(cluster, "/martlet/v1/convergence/plan").1.contains("withheld ghost/0"))
         #expect(try await get(cluster, "/martlet/v1/convergence/release", method: .post).0 == .accepted)

@@ -3,6 +3,7 @@ import MartletHTTP
 /// Who gets callbacks: answers `/cb/N` with status N, and `/cb/503-once` with 503 once. Nobody listens on port 1.
 actor RecordingListener: HTTPTransport {
     struct Call: Hashable, Sendable {
+        var method = HTTPMethod.post
         var path: String
         var contentType: String
         var body: String
@@ -25,6 +26,7 @@ actor RecordingListener: HTTPTransport {
         let path = "/" + request.path.split(separator: "/", maxSplits: 2).dropFirst(2).joined()
         calls.append(
             Call(
+                method: request.method,
                 path: path,
                 contentType: request.headers["Content-Type"] ?? "",
                 body: String(decoding: request.body, as: UTF8.self)

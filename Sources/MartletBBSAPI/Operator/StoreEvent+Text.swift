@@ -24,7 +24,7 @@ extension StoreEvent {
         case .cellDisappeared: "the cell is gone"
         case .domainUpserted: "the domain is fresh"
         case .brakeApplied(let stops, let running):
-            "on: would stop \(stops) of \(running) running instances that nobody decided to stop"
+            "on: a pass would stop \(stops) of \(running) running instances that nobody decided to stop"
         case .brakeReleased(let by, let instances): "released by \(by): \(instances) instances may stop"
         }
     }

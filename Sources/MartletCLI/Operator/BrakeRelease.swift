@@ -31,7 +31,7 @@ struct BrakeRelease {
             context.print(json: answer)
         } else {
             context.print(
-                "Released: \(Count.text(answer.released, "instance")) will stop; martlet convergence --follow."
+                "\(Count.text(answer.released, "instance")) will stop now; martlet convergence --follow shows it."
             )
         }
         return 0

@@ -19,7 +19,9 @@ struct CycleDetails {
         fact("seen", CycleReport.text(of: seen.instances, none: "no instance out of place"))
         fact("", "\(Count.text(seen.liveCells, "live cell")); events up to \(seen.lastEvent)")
         fact("", "fresh domains: \(seen.freshDomains.isEmpty ? "none" : seen.freshDomains.joined(separator: ", "))")
-        if let setAside = seen.setAside, setAside > 0 { fact("", "\(setAside) set aside, which no pass can deal with") }
+        if let setAside = seen.setAside, setAside > 0 {
+            fact("", "\(setAside) set aside, because no pass can deal with \(setAside == 1 ? "it" : "them")")
+        }
         fact("decided", cycle.decidedText)
         let done = cycle.done
         fact(
@@ -32,7 +34,7 @@ struct CycleDetails {
         list("Items", cycle.items, of: cycle.decided.values.reduce(0, +))
         list("Failed", done.failures, of: done.failures.count)
         list("Set aside", cycle.faults ?? [], of: cycle.faults?.count ?? 0)
-        list("Found without an event, which is a defect", cycle.missedByEvents, of: cycle.missedTotal)
+        list("No event led to these, which is a defect", cycle.missedByEvents, of: cycle.missedTotal)
     }
 
     func print(_ preview: CyclePreview) {

@@ -38,7 +38,7 @@ struct CyclePrinter {
             remark("\(Count.text(faults.count, "fault")): martlet convergence \(cycle.number)", .red)
         }
         if cycle.missedTotal > 0 {
-            remark("\(Count.text(cycle.missedTotal, "item")) of it without an event: a defect", .red)
+            remark("no event led to \(Count.text(cycle.missedTotal, "item")) of it: a defect", .red)
         }
     }
 

@@ -90,6 +90,12 @@ extension Setting {
         Setting("external-address", .text, fallback: "127.0.0.1", help: "address under which instances answer"),
         Setting("memory-mb", .number(unit: "MiB"), fallback: nil, help: "memory to give away; default: the machine's"),
         Setting("disk-mb", .number(unit: "MiB"), fallback: nil, help: "disk to give away; default: the data disk's"),
+        Setting(
+            "image-cache-mb",
+            .number(unit: "MiB"),
+            fallback: "10240",
+            help: "layers of images that nothing runs from are removed while all take more than this"
+        ),
         Setting("containers", .number(unit: "containers"), fallback: "250", help: "how many may exist at once"),
         Setting("network-pool", .text, fallback: "10.254.0.0/16", help: "addresses of containers, one /30 each"),
         Setting("host-ports", .text, fallback: "61001-65534", help: "ports of the cell that lead to containers"),

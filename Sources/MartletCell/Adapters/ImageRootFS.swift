@@ -8,11 +8,19 @@ import MartletRegistry
 public struct ImageRootFS: RootFSPreparer {
     private let puller: ImagePuller
     private let store: RootFSStore
+    private let layers: LayerStore
+    private let cacheBytes: Int64
     private let log: Log
 
-    public init(puller: ImagePuller, store: RootFSStore, log: Log) {
+    /// - Parameters:
+    ///   - layers: those that `puller` fills and `store` mounts.
+    ///   - cacheBytes: layers that no container needs are removed, least recently used first, while all together take
+    ///     more than this; from 0.
+    public init(puller: ImagePuller, store: RootFSStore, layers: LayerStore, cacheBytes: Int64, log: Log) {
         self.puller = puller
         self.store = store
+        self.layers = layers
+        self.cacheBytes = max(0, cacheBytes)
         self.log = log
     }
 
@@ -29,6 +37,18 @@ public struct ImageRootFS: RootFSPreparer {
         do throws(ImageError) { try await store.destroy(container.rawValue) } catch {
             throw RootFSFailure(error.description)
         }
+        await collectLayers()
+    }
+
+    /// Only a container that goes leaves layers that nobody needs.
+    private func collectLayers() async {
+        guard await layers.size > cacheBytes else { return }
+        do throws(ImageError) {
+            let report = try await layers.collectGarbage(above: cacheBytes)
+            guard !report.removed.isEmpty else { return }
+            let facts = ["layers": "\(report.removed.count)", "bytes": "\(report.bytes)"]
+            log(.info, "layers that nobody needs removed", facts)
+        } catch { log(.warning, "layers that nobody needs not removed", ["error": "\(error)"]) }
     }
 
     public func adopt(keeping keep: Set<InstanceGUID>) async throws(RootFSFailure) {
@@ -36,6 +56,7 @@ public struct ImageRootFS: RootFSPreparer {
             let removed = try await store.destroyUnknown(keeping: Set(keep.map(\.rawValue)))
             for id in removed { log(.notice, "unknown root file system removed", ["instance_guid": id]) }
         } catch { throw RootFSFailure(error.description) }
+        await collectLayers()
     }
 
     private func base(

@@ -53,7 +53,7 @@ struct ConvergenceCommandTests {
                                   interval          100000, auction 14,
                                                     create 2
                                   the brake is on: martlet convergence 412
-                                  1 item of it without an event: a defect
+                                  no event led to 1 item of it: a defect
                 2026-11-19 UTC
                 100413  11:06:40  flag-changed      retire 30               31       0    41 ms
                 The last pass, 100414, was just now and found nothing to do.
@@ -127,6 +127,19 @@ struct ConvergenceCommandTests {
         #expect(run.output.hasPrefix("Pass 7 at 2026-11-18T11:06:40.000Z\n  trigger  requested\n"))
         #expect(await run.run("convergence run --json", routes: [route]) == 0)
         #expect(run.output.contains(#""triggers""#))
+    }
+
+    @Test("what was set aside is counted and named, in the list and in full")
+    func faults() async {
+        let fault = #""faults":["web/0: stored ActualLRP cannot be read"],"seen":{"set_aside":1,"#
+        let cycle = Self.cycle(7).replacing(#""seen":{"#, with: fault)
+        let list = ToolRun()
+        #expect(await list.run("convergence", routes: [Self.list(cycle)]) == 0)
+        #expect(list.output.contains("\n                  1 fault: martlet convergence 7\n"), "\(list.output)")
+        let one = ToolRun()
+        #expect(await one.run("convergence 7", routes: [.json(.get, Self.path + "/{number}", .ok, cycle)]) == 0)
+        #expect(one.output.contains("\n           1 set aside, because no pass can deal with it\n"), "\(one.output)")
+        #expect(one.output.contains("\nSet aside:\n  web/0: stored ActualLRP cannot be read\n"))
     }
 
     @Test("what is no pass is refused, and one that is not kept is said to be gone")
@@ -210,7 +223,7 @@ struct ConvergenceCommandTests {
                   ghost/0: not desired
                   ghost/1: not desired
                   and 10 more; --all shows them
-                Stop these 12 instances? [y/N] Released: 12 instances will stop; martlet convergence --follow.
+                Stop these 12 instances? [y/N] 12 instances will stop now; martlet convergence --follow shows it.
 
                 """
         )
