@@ -104,16 +104,14 @@ extension Judge {
 
     /// The outcome of a task arrives where it was to be sent.
     mutating func judgeDelivery(_ guid: TaskGUID, _ body: String, isTaken: Bool, at now: Timestamp) {
-        guard let completion = tasks.completions[guid] else {
-            return report(.taskTold, "\(guid) has not ended, and its outcome is told: \(body)", at: now)
+        let outcomes = tasks.outcomes[guid] ?? []
+        let isTrue = outcomes.contains { ending in
+            body.hasPrefix(
+                #"{"task_guid":"\#(guid)","failed":\#(ending.failed),"failure_reason":"\#(ending.reason)","#
+                    + #""result":"\#(ending.result)","#
+            )
         }
-        let ending = TaskEnding(completion)
-        let start =
-            #"{"task_guid":"\#(guid)","failed":\#(ending.failed),"failure_reason":"\#(ending.reason)","#
-            + #""result":"\#(ending.result)","#
-        if !body.hasPrefix(start) {
-            report(.taskTold, "\(guid) ended as \(ending), and this is told: \(body)", at: now)
-        }
+        if !isTrue { report(.taskTold, "\(guid) has ended as \(outcomes), and this is told: \(body)", at: now) }
         if isTaken { tasks.noteDelivery(guid) }
     }
 }
