@@ -105,6 +105,8 @@ struct PassWorld: Sendable {
     var lastEvent: Int64 = 0
     /// Instances that would stop although nobody decided it, of so many that run; `nil` when they are few.
     var undecidedStops: BrakeReport?
+    /// The brake was on until this pass, so that much may stop that no event tells of.
+    var hasReleasedBrake = false
     var nextDue: Timestamp?
     var nextPresenceExpiry: Timestamp?
 

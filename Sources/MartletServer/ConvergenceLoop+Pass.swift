@@ -10,7 +10,7 @@ extension ConvergenceLoop {
         record.describe(world)
         let sources = agenda.allSources(world)
         for source in sources.noted { try await work(source, world, nil, &record) }
-        let isNet = agenda.triggers.contains(.interval)
+        let isNet = agenda.triggers.contains(.interval) && !world.hasReleasedBrake
         for source in sources.net where !sources.noted.contains(source) {
             try await work(source, world, isNet ? agenda.lastEvent : nil, &record)
         }
@@ -36,7 +36,7 @@ extension ConvergenceLoop {
         }
         if agenda.isEverything { try await store.deleteExpiredDomains() }
         adopt(world)
-        try await judgeBrake(world)
+        try await judgeBrake(&world)
         return world
     }
 
@@ -48,12 +48,13 @@ extension ConvergenceLoop {
     }
 
     /// Writes down that the brake goes on, once. When it goes off by itself, no event tells of what it held back.
-    private func judgeBrake(_ world: PassWorld) async throws(StoreError) {
+    private func judgeBrake(_ world: inout PassWorld) async throws(StoreError) {
         if let report = world.undecidedStops, !isBraked {
             try await store.write { (transaction) throws(StoreError) in try transaction.recordBrake(report) }
             log(.warning, "the brake is on", ["reason": "\(report)"])
         }
-        if isBraked, world.undecidedStops == nil { note(.followUp, [world.unwantedSource]) }
+        world.hasReleasedBrake = isBraked && world.undecidedStops == nil
+        if world.hasReleasedBrake { note(.followUp, [world.unwantedSource]) }
         isBraked = world.undecidedStops != nil
     }
 

@@ -139,8 +139,8 @@ struct OperatorHandlersTests {
         #expect(try await cluster.pass().braked == nil)
     }
 
-    @Test("what the brake has held back is looked at when it goes off by itself")
-    func brakeGoesOff() async throws {
+    @Test("what the brake has held back is looked at when it goes off by itself", arguments: [false, true])
+    func brakeGoesOff(isSeenByNet: Bool) async throws {
         let cluster = try await Cluster()
         for index in 0..<12 {
             await cluster.cells.add(.fixture("ghost", index), .fixture("i-\(index)", on: "a"))
@@ -155,8 +155,14 @@ struct OperatorHandlersTests {
         }
         try await cluster.bbs.desire(.fixture("other", instances: 13))
         try await cluster.cells.report(to: cluster.bbs)
-        try await cluster.pass()
-        #expect(try await cluster.pass().decided["retire"] == 12)
+        if isSeenByNet {
+            await cluster.role.convergence.noteEverything(.interval)
+            let record = try await cluster.pass()
+            #expect(record.decided["retire"] == 12 && record.missedCount == 0)
+        } else {
+            try await cluster.pass()
+            #expect(try await cluster.pass().decided["retire"] == 12)
+        }
         #expect(try await cluster.net().missedByEvents == [])
     }
 

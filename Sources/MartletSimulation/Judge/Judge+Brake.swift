@@ -4,7 +4,8 @@ import MartletModels
 extension Judge {
     /// A cell is asked to stop an instance.
     mutating func judgeBrake(_ id: RecordID, at now: Timestamp) {
-        guard rules.hasManyStops else { return }
+        // What the flag refuses was decided, also for what only a cell knows of.
+        guard rules.hasManyStops, !isRefused(id.processGUID) else { return }
         brake.judge(mirror, at: now)
         // A pass that began before may still be at work.
         guard let since = brake.since, now - since > .seconds(5),

@@ -178,13 +178,16 @@ struct Judge: Sendable {
 
     private mutating func judgeOrphan(_ id: RecordID, _ instance: ActualLRPInstanceKey, at now: Timestamp) {
         let guid = id.processGUID
-        // The flag governs what a cell says that it runs from an image, too.
-        let isRefused = !mirror.isDockerOn && SimulatedApp.all.contains { $0.processGUID == guid && $0.isDocker }
-        guard !isRefused, mirror.desired[guid] == nil, !memory.removed.contains(guid), !rules.hasClockSteps,
+        guard !isRefused(guid), mirror.desired[guid] == nil, !memory.removed.contains(guid), !rules.hasClockSteps,
             let domain = mirror.actual[id]?.key.domain,
             (mirror.domains[domain] ?? .epoch) + .seconds(3) < now, !memory.isRetired(guid, id.index, at: now)
         else { return }
         report(.orphansLeftAlone, "\(id) is asked to stop, and \(domain) is not fresh", at: now)
+    }
+
+    /// The flag governs what a cell says that it runs from an image, too.
+    func isRefused(_ guid: ProcessGUID) -> Bool {
+        !mirror.isDockerOn && SimulatedApp.all.contains { $0.processGUID == guid && $0.isDocker }
     }
 
     mutating func noteRetirement(_ key: ActualLRPKey, at now: Timestamp) {

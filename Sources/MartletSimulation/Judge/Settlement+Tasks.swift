@@ -44,7 +44,7 @@ extension Settlement {
             guard case .running(let end) = container.phase else {
                 return (container.endedAt ?? container.reservedAt) + patience > now
             }
-            return end > now
+            return end + patience > now
         }
         return isUnderway && mine.count == 1 && patience > .zero
             ? nil : "\(task.guid) runs on \(cell), and in containers of \(mine.values.sorted())"

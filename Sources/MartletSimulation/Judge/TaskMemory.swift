@@ -14,7 +14,7 @@ struct TaskMemory: Sendable {
     /// Some client wanted it deleted.
     var deleted: Set<TaskGUID> = []
     /// How it ended; kept when it is gone.
-    private(set) var completions: [TaskGUID: TaskCompletion] = [:]
+    private(set) var outcomes: [TaskGUID: Set<TaskEnding>] = [:]
     /// Its outcome was sent, and taken.
     private(set) var delivered: Set<TaskGUID> = []
     /// When a cell that was away came back.
@@ -40,13 +40,13 @@ struct TaskMemory: Sendable {
         case .featureFlagChanged(_, let flag, _): if flag.name == .diegoDocker, flag.enabled { flagBack = now }
         case .task(.taskCreated(let task)): forget(task.guid)
         case .task(.taskChanged(_, let task)):
-            if let completion = task.completion { completions[task.guid] = completion }
+            if let completion = task.completion { outcomes[task.guid, default: []].insert(TaskEnding(completion)) }
         default: break
         }
     }
 
     private mutating func forget(_ guid: TaskGUID) {
-        (runs[guid], completions[guid]) = (nil, nil)
+        runs[guid] = nil
         delivered.remove(guid)
     }
 

@@ -88,7 +88,16 @@ final class World: Sendable {
         )
         network.close()
         simulation.bury(state.withLock { $0.processes })
+        dissolve()
         return outcome
+    }
+
+    /// Servers and agents know the world and it knows them; so that nothing keeps itself alive, it forgets them.
+    private func dissolve() {
+        state.withLock { state in
+            (state.servers, state.agents, state.processes) = ([], [:], [])
+            (state.starting, state.stores) = ([:], [])
+        }
     }
 
     var now: Timestamp { simulation.now }
