@@ -42,7 +42,8 @@ private struct TaskPlanner {
             return plan.refuse.append(RefusedTask(task: SeenTask(task), reason: refusal.placementError))
         }
         let asked = snapshot.asked[task.guid]
-        let isReadmitted = !task.refusal.isEmpty && (asked.map { $0 < task.updatedAt } ?? true)
+        let refusedUntil = max(task.updatedAt, snapshot.flagChangedAt ?? task.updatedAt)
+        let isReadmitted = !task.refusal.isEmpty && (asked.map { $0 < refusedUntil } ?? true)
         if isReadmitted || hasNewChance(task, asked) || isForgotten(task, asked)
             || isDue(max(task.updatedAt, asked ?? task.updatedAt) + snapshot.rules.kickAfter)
         {

@@ -9,7 +9,9 @@ extension ConvergencePlan: CustomStringConvertible {
 
     /// How many items of each kind; kinds without items are left out.
     public var counts: [String: Int] {
-        items.reduce(into: [:]) { $0[$1.verb.rawValue, default: 0] += 1 }
+        lists.reduce(into: [:]) { counts, list in
+            if !list.keys.isEmpty { counts[list.verb.rawValue] = list.keys.count }
+        }
     }
 
     /// One thing to do, for printing and for records.
@@ -33,25 +35,49 @@ extension ConvergencePlan: CustomStringConvertible {
     }
 
     /// Everything in the plan, in the order in which it is applied.
-    public var items: [Item] {
-        items(.removeEvacuating, removeEvacuating) + items(.removeSuspect, removeSuspect)
-            + items(.stopEvacuating, stopEvacuating) + items(.retire, retire) + items(.refuse, refuse)
-            + items(.unsuspect, unsuspect) + items(.suspectRefused, suspectRefused) + items(.suspect, suspect)
-            + items(.unclaim, unclaim) + items(.createRefused, createRefused) + items(.create, create)
-            + items(.restart, restart) + items(.auction, auction) + items(.update, update)
-            + items(.withheld, withheld)
+    public var items: [Item] { items(limit: .max) }
+
+    /// As `items`, but only the first so many: the texts of a large plan cost more than the plan.
+    public func items(limit: Int) -> [Item] {
+        var items: [Item] = []
+        func add<Entry>(_ verb: Item.Verb, _ entries: [Entry], _ describe: (Entry) -> (ActualLRPKey, String)) {
+            for entry in entries.prefix(limit - items.count) {
+                let (key, detail) = describe(entry)
+                items.append(Item(verb: verb, key: key, detail: detail))
+            }
+        }
+        func add(_ verb: Item.Verb, _ keys: [ActualLRPKey]) { add(verb, keys) { ($0, "") } }
+        func add(_ verb: Item.Verb, _ refused: [RefusedInstance]) { add(verb, refused) { ($0.key, $0.placementError) } }
+        func add(_ verb: Item.Verb, _ retired: [RetiredInstance]) {
+            add(verb, retired) { ($0.key, "\($0.reason), \($0.action.text)") }
+        }
+        add(.removeEvacuating, removeEvacuating)
+        add(.removeSuspect, removeSuspect)
+        add(.stopEvacuating, stopEvacuating)
+        add(.retire, retire)
+        add(.refuse, refuse)
+        add(.unsuspect, unsuspect)
+        add(.suspectRefused, suspectRefused)
+        add(.suspect, suspect)
+        add(.unclaim, unclaim)
+        add(.createRefused, createRefused)
+        add(.create, create)
+        add(.restart, restart)
+        add(.auction, auction)
+        add(.update, update)
+        add(.withheld, withheld)
+        return items
     }
 
-    private func items(_ verb: Item.Verb, _ keys: [ActualLRPKey]) -> [Item] {
-        keys.map { Item(verb: verb, key: $0, detail: "") }
-    }
-
-    private func items(_ verb: Item.Verb, _ refused: [RefusedInstance]) -> [Item] {
-        refused.map { Item(verb: verb, key: $0.key, detail: $0.placementError) }
-    }
-
-    private func items(_ verb: Item.Verb, _ retired: [RetiredInstance]) -> [Item] {
-        retired.map { Item(verb: verb, key: $0.key, detail: "\($0.reason), \($0.action.text)") }
+    /// Every list with its keys, without a text for each; in the order in which they are applied.
+    var lists: [(verb: Item.Verb, keys: [ActualLRPKey])] {
+        [
+            (.removeEvacuating, removeEvacuating), (.removeSuspect, removeSuspect),
+            (.stopEvacuating, stopEvacuating.map(\.key)), (.retire, retire.map(\.key)), (.refuse, refuse.map(\.key)),
+            (.unsuspect, unsuspect), (.suspectRefused, suspectRefused.map(\.key)), (.suspect, suspect),
+            (.unclaim, unclaim), (.createRefused, createRefused.map(\.key)), (.create, create), (.restart, restart),
+            (.auction, auction), (.update, update), (.withheld, withheld.map(\.key)),
+        ]
     }
 }
 

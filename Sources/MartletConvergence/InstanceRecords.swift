@@ -4,12 +4,8 @@ public import MartletModels
 public struct InstanceRecords: Hashable, Sendable {
     /// Which instance; all of its records have this id.
     public let id: InstanceID
-    /// The record that counts; `nil` when it is missing, damaged, or there is only another one.
-    public var ordinary: ActualLRP?
-    /// What still runs on a cell that is being emptied.
-    public var evacuating: ActualLRP?
-    /// What may still run on a cell that is lost.
-    public var suspect: ActualLRP?
+    /// Ordinary, evacuating, suspect, as far as they exist.
+    public private(set) var all: [ActualLRP] = []
     /// Whether `diego_docker` governs it, as of when it was last desired; `nil` when a cell runs it and nobody ever
     /// desired it here, so that its root file system is not known.
     public var isDocker: Bool?
@@ -39,17 +35,19 @@ public struct InstanceRecords: Hashable, Sendable {
         for record in records { add(record) }
     }
 
-    /// Takes over a record of this instance; replaces one of the same presence.
-    public mutating func add(_ record: ActualLRP) {
-        switch record.presence {
-        case .ordinary: ordinary = record
-        case .evacuating: evacuating = record
-        case .suspect: suspect = record
-        }
-    }
+    /// The record that counts; `nil` when it is missing, damaged, or there is only another one.
+    public var ordinary: ActualLRP? { record(.ordinary) }
+    /// What still runs on a cell that is being emptied.
+    public var evacuating: ActualLRP? { record(.evacuating) }
+    /// What may still run on a cell that is lost.
+    public var suspect: ActualLRP? { record(.suspect) }
 
-    /// Ordinary, evacuating, suspect, as far as they exist.
-    public var all: [ActualLRP] { [ordinary, evacuating, suspect].compactMap(\.self) }
+    /// Takes the place of a record of the same presence.
+    public mutating func add(_ record: ActualLRP) {
+        all.removeAll { $0.presence == record.presence }
+        let position = all.firstIndex { $0.presence.rawValue > record.presence.rawValue } ?? all.endIndex
+        all.insert(record, at: position)
+    }
 
     /// `nil` without a damaged record. The domain of one that is not desired is not known, and empty.
     func damagedKey(desired: DesiredLRPSummary?) -> ActualLRPKey? {
@@ -59,11 +57,5 @@ public struct InstanceRecords: Hashable, Sendable {
     }
 
     /// `nil` when there is none of that presence.
-    public func record(_ presence: ActualLRP.Presence) -> ActualLRP? {
-        switch presence {
-        case .ordinary: ordinary
-        case .evacuating: evacuating
-        case .suspect: suspect
-        }
-    }
+    public func record(_ presence: ActualLRP.Presence) -> ActualLRP? { all.first { $0.presence == presence } }
 }

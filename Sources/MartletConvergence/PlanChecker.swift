@@ -34,31 +34,37 @@ public struct PlanChecker: Sendable {
 
     /// Keys that stand twice in a list or out of its order.
     private func listFaults(_ plan: ConvergencePlan) -> [Contradiction] {
-        Dictionary(grouping: plan.items, by: \.verb).sorted { $0.key.rawValue < $1.key.rawValue }.flatMap {
-            verb,
-            items in
-            zip(items, items.dropFirst()).filter { $0.key >= $1.key }.map { _, item in
-                Contradiction(item.key, "\(verb.rawValue) repeats \(item.key), or has it out of order")
+        plan.lists.sorted { $0.verb.rawValue < $1.verb.rawValue }.flatMap { verb, keys in
+            zip(keys, keys.dropFirst()).filter { $0 >= $1 }.map { _, key in
+                Contradiction(key, "\(verb.rawValue) repeats \(key), or has it out of order")
             }
         }
     }
 
     /// Keys whose ordinary record is to change in two ways.
     private func overlaps(_ plan: ConvergencePlan) -> [Contradiction] {
-        let ordinary = plan.items.filter { item in
-            switch item.verb {
+        let ordinary = plan.lists.filter { list in
+            switch list.verb {
             case .removeSuspect, .removeEvacuating, .stopEvacuating, .withheld: false
-            default: true
+            default: !list.keys.isEmpty
             }
         }
-        let twice = Dictionary(grouping: ordinary, by: \.key).filter { $0.value.count > 1 }
         let suspects = Set(plan.removeSuspect).intersection(plan.unsuspect + plan.suspect)
-        return twice.sorted { $0.key < $1.key }.map { key, items in
-            Contradiction(key, "\(key) is in \(items.map(\.verb.rawValue).joined(separator: " and "))")
-        }
+        return twice(ordinary)
             + suspects.sorted().map { key in
                 Contradiction(key, "the suspect record of \(key) is both kept and removed")
             }
+    }
+
+    private func twice(_ lists: [(verb: ConvergencePlan.Item.Verb, keys: [ActualLRPKey])]) -> [Contradiction] {
+        // Nearly always one thing happens to all; what stands twice in one list is found by its order.
+        guard lists.count > 1 else { return [] }
+        let verbs = lists.reduce(into: [ActualLRPKey: [ConvergencePlan.Item.Verb]]()) { verbs, list in
+            for key in list.keys { verbs[key, default: []].append(list.verb) }
+        }
+        return verbs.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { key, verbs in
+            Contradiction(key, "\(key) is in \(verbs.map(\.rawValue).joined(separator: " and "))")
+        }
     }
 
     private func unadmitted(_ plan: ConvergencePlan) -> [Contradiction] {
@@ -75,8 +81,13 @@ public struct PlanChecker: Sendable {
     }
 
     private func wrongfulRetirements(_ plan: ConvergencePlan) -> [Contradiction] {
-        let isDocker = Dictionary(snapshot.instances.map { ($0.id, $0.isDocker) }) { first, _ in first }
-        return (plan.retire + plan.stopEvacuating).compactMap { retired in
+        let retired = plan.retire + plan.stopEvacuating
+        guard !retired.isEmpty else { return [] }
+        // Only of what is not desired; what is desired says it itself.
+        let isDocker = Dictionary(
+            snapshot.instances.lazy.filter { snapshot.desired[$0.id.processGUID] == nil }.map { ($0.id, $0.isDocker) }
+        ) { first, _ in first }
+        return retired.compactMap { retired in
             let (key, desired) = (retired.key, snapshot.desired[retired.key.processGUID])
             let isRight: Bool
             switch retired.reason {

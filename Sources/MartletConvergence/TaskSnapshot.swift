@@ -18,6 +18,8 @@ public struct TaskSnapshot: Hashable, Sendable {
     public var asked: [TaskGUID: Timestamp]
     /// When the newest cell appeared, so that what found no place before is tried again at once.
     public var cellAppearedAt: Timestamp?
+    /// When a flag of the policy was last turned on or off; what was asked for before may have been refused on the way.
+    public var flagChangedAt: Timestamp?
     /// What waits since before this is not on its way to any cell, unless `asked` knows of it.
     public var startedAt: Timestamp?
     /// The constants of the pass.
@@ -31,6 +33,7 @@ public struct TaskSnapshot: Hashable, Sendable {
         policy: AdmissionPolicy,
         asked: [TaskGUID: Timestamp] = [:],
         cellAppearedAt: Timestamp? = nil,
+        flagChangedAt: Timestamp? = nil,
         startedAt: Timestamp? = nil,
         rules: TaskRules = TaskRules()
     ) {
@@ -40,6 +43,7 @@ public struct TaskSnapshot: Hashable, Sendable {
         self.policy = policy
         self.asked = asked
         self.cellAppearedAt = cellAppearedAt
+        self.flagChangedAt = flagChangedAt
         self.startedAt = startedAt
         self.rules = rules
     }

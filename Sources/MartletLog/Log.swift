@@ -23,9 +23,14 @@ public struct Log: Sendable {
         Log(sink, threshold: threshold, context: context.merging(fields) { $1 })
     }
 
-    public func callAsFunction(_ level: LogLevel, _ message: String, _ fields: [String: String] = [:]) {
+    /// - Parameter fields: made only when the record is wanted.
+    public func callAsFunction(
+        _ level: LogLevel,
+        _ message: String,
+        _ fields: @autoclosure () -> [String: String] = [:]
+    ) {
         guard level <= threshold else { return }
-        sink.write(LogRecord(level: level, message: message, fields: context.merging(fields) { $1 }))
+        sink.write(LogRecord(level: level, message: message, fields: context.merging(fields()) { $1 }))
     }
 }
 

@@ -91,9 +91,12 @@ extension Auctioneer {
             try transaction.refuseTask(refused)
         }
         let changes = await inParts(rejected) { rejected, transaction throws(StoreError) in
-            try transaction.rejectTask(rejected.guid, reason: rejected.reason)
+            // One that runs by now was handed out before, and only its cell may give it back.
+            let task = try transaction.snapshot.task(rejected.guid)
+            guard case .pending = task.state else { return Change(before: task, after: task) }
+            return try transaction.rejectTask(rejected.guid, reason: rejected.reason)
         }
-        for change in changes { await callbacks?.request(change) }
+        for change in changes where change.event != nil { await callbacks?.request(change) }
     }
 
     func write(_ refused: [RefusedInstance]) async {

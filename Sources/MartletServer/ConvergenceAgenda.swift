@@ -56,7 +56,7 @@ struct ConvergenceAgenda {
         case .cellAppeared: waitingSince = max(waitingSince ?? event.at, event.at)
         // An instance that a cell runs already may come under the flag by being desired.
         case .lrp(.desiredLRPCreated(let lrp)) where refusal != nil && lrp.rootFS.isDocker: isFlag = true
-        case .task(let change) where change.mayBeDue:
+        case .task(let change) where change.mayBeDue(refusal: refusal):
             note(.taskChanged)
             isTasks = true
         case .brakeReleased: note(.brakeReleased)
@@ -74,9 +74,12 @@ struct ConvergenceAgenda {
     }
 
     /// Whether tasks are to be looked at: something has happened to one, to a cell or to the flag, or time has passed.
-    var concernsTasks: Bool {
+    var concernsTasks: Bool { isEverything || notesTasks }
+
+    /// The same without the safety net.
+    var notesTasks: Bool {
         let triggers: Set<ConvergenceTrigger> = [.due, .retry, .start, .cellAppeared, .cellDisappeared]
-        return isTasks || isFlag || isEverything || !triggers.isDisjoint(with: self.triggers)
+        return isTasks || isFlag || !triggers.isDisjoint(with: self.triggers)
     }
 
     /// The noted sources, then, if asked for, those of the safety net.

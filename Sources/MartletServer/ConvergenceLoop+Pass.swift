@@ -14,7 +14,9 @@ extension ConvergenceLoop {
         for source in sources.net where !sources.noted.contains(source) {
             try await work(source, world, isNet ? agenda.lastEvent : nil, &record)
         }
-        if agenda.concernsTasks { try await convergeTasks(world, &record) }
+        if agenda.concernsTasks {
+            try await convergeTasks(world, isNet && !isNoted(agenda, world) ? agenda.lastEvent : nil, &record)
+        }
         wantsRootFS = wantsRootFS || isLearningDue(agenda, world)
         for time in [world.nextDue, world.nextPresenceExpiry, world.policy.nextChange(after: world.now)] {
             if let time { want(.due, by: time) }
@@ -45,28 +47,34 @@ extension ConvergenceLoop {
         refusal = world.policy.refusal(of: AdmissionSubject(isDocker: true))?.placementError
     }
 
-    /// Writes down that the brake goes on, once.
+    /// Writes down that the brake goes on, once. When it goes off by itself, no event tells of what it held back.
     private func judgeBrake(_ world: PassWorld) async throws(StoreError) {
         if let report = world.undecidedStops, !isBraked {
             try await store.write { (transaction) throws(StoreError) in try transaction.recordBrake(report) }
             log(.warning, "the brake is on", ["reason": "\(report)"])
         }
+        if isBraked, world.undecidedStops == nil { note(.followUp, [world.unwantedSource]) }
         isBraked = world.undecidedStops != nil
     }
 
-    private func convergeTasks(_ world: PassWorld, _ record: inout CycleRecord) async throws(StoreError) {
+    /// Whether this pass would have looked at tasks without the safety net, or another one is about to.
+    private func isNoted(_ agenda: ConvergenceAgenda, _ world: PassWorld) -> Bool {
+        agenda.notesTasks || wakes.isWanted(.due, by: world.now) || wakes.isWanted(.retry, by: world.now)
+    }
+
+    /// - Parameter lastEvent: as of `work`.
+    private func convergeTasks(
+        _ world: PassWorld,
+        _ lastEvent: Int64?,
+        _ record: inout CycleRecord
+    ) async throws(StoreError) {
         let began = clock.now
-        let outcome = try await tasks.pass(
-            now: world.now,
-            liveCells: world.liveCells,
-            policy: world.policy,
-            cellAppearedAt: cellAppearedAt,
-            startedAt: startedAt
-        )
+        let outcome = try await tasks.pass(taskWorld(world))
         await auctioneer.request(tasks: outcome.toAuction)
         if let time = outcome.nextWake { want(.due, by: time) }
         record.add(outcome)
         setAside(outcome.faults, &record)
+        if let lastEvent, outcome.lastEvent <= lastEvent { record.add(missed: outcome.items) }
         record.durations.apply += (clock.now - began).nanoseconds
     }
 
@@ -77,17 +85,43 @@ extension ConvergenceLoop {
         _ lastEvent: Int64?,
         _ record: inout CycleRecord
     ) async throws(StoreError) {
-        var cursor: CandidateCursor?
-        repeat {
-            let began = clock.now
-            let page = try await read(source, after: cursor, world)
-            cursor = page.next
-            record.durations.read += (clock.now - began).nanoseconds
-            guard !page.snapshot.instances.isEmpty else { continue }
-            record.seen.instances[source.name, default: 0] += page.snapshot.instances.count
-            let isMissed = lastEvent.map { page.lastEvent <= $0 } ?? false
-            await settle(page.snapshot, isMissed: isMissed, &record)
-        } while cursor != nil
+        var next: Page? = try await readTimed(source, after: nil, world, &record)
+        while let page = next {
+            guard let cursor = page.next else { return await settle(page, source, lastEvent, &record) }
+            if lastEvent == nil {
+                async let ahead = attempt { () async throws(StoreError) in
+                    try await self.read(source, after: cursor, world)
+                }
+                await settle(page, source, lastEvent, &record)
+                next = try await ahead.get()
+            } else {
+                // What the net finds counts against the events, so it may not find what the page before has mended.
+                await settle(page, source, lastEvent, &record)
+                next = try await readTimed(source, after: cursor, world, &record)
+            }
+        }
+    }
+
+    private func readTimed(
+        _ source: CandidateSource,
+        after cursor: CandidateCursor?,
+        _ world: PassWorld,
+        _ record: inout CycleRecord
+    ) async throws(StoreError) -> Page {
+        let began = clock.now
+        defer { record.durations.read += (clock.now - began).nanoseconds }
+        return try await read(source, after: cursor, world)
+    }
+
+    private func settle(
+        _ page: Page,
+        _ source: CandidateSource,
+        _ lastEvent: Int64?,
+        _ record: inout CycleRecord
+    ) async {
+        guard !page.snapshot.instances.isEmpty else { return }
+        record.seen.instances[source.name, default: 0] += page.snapshot.instances.count
+        await settle(page.snapshot, isMissed: lastEvent.map { page.lastEvent <= $0 } ?? false, &record)
     }
 
     private func settle(_ snapshot: ConvergenceSnapshot, isMissed: Bool, _ record: inout CycleRecord) async {
@@ -129,7 +163,7 @@ extension ConvergenceLoop {
         let stopping = await stopper.request(plan.instancesToStop)
         let outdated = Set(plan.update)
         updater.enqueue(snapshot.instances.compactMap(\.ordinary).filter { outdated.contains($0.key) })
-        let outcome = await PlanApplier(store: store, snapshot: snapshot).apply(plan)
+        let outcome = await PlanApplier(store: store, snapshot: snapshot, plan: plan).apply()
         await auctioneer.withdraw((plan.refuse + plan.createRefused + plan.suspectRefused).map(\.key))
         await auctioneer.request(outcome.toAuction)
         retries.formUnion(outcome.failures.lazy.map(\.key.id))

@@ -112,13 +112,7 @@ extension ConvergenceLoop {
                 }
             } while cursor != nil && items.count < Self.previewLimit
         }
-        let tasks = try await tasks.preview(
-            now: world.now,
-            liveCells: world.liveCells,
-            policy: world.policy,
-            cellAppearedAt: cellAppearedAt,
-            startedAt: startedAt
-        )
+        let tasks = try await tasks.preview(taskWorld(world))
         return Preview(items: items, tasks: tasks.items, braked: world.undecidedStops)
     }
 
@@ -132,6 +126,19 @@ extension ConvergenceLoop {
             let verbs = items.map(\.verb.rawValue) + tasks.map(\.verb.rawValue)
             return verbs.reduce(into: [:]) { $0[$1, default: 0] += 1 }
         }
+    }
+
+    /// What a pass knows before it looks at tasks.
+    func taskWorld(_ world: PassWorld) -> TaskSnapshot {
+        TaskSnapshot(
+            now: world.now,
+            tasks: [],
+            liveCells: world.liveCells,
+            policy: world.policy,
+            cellAppearedAt: cellAppearedAt,
+            flagChangedAt: flagChangedAt,
+            startedAt: startedAt
+        )
     }
 
     private static let nameLimit = 1_000
@@ -166,9 +173,8 @@ extension CycleRecord {
     }
 
     mutating func add(_ plan: ConvergencePlan, _ brake: BrakeReport?) {
-        let items = plan.items
-        for item in items { decided[item.verb.rawValue, default: 0] += 1 }
-        self.items += items.prefix(max(0, Self.itemLimit - self.items.count)).map(\.description)
+        decided.merge(plan.counts) { $0 + $1 }
+        items += plan.items(limit: max(0, Self.itemLimit - items.count)).map(\.description)
         if !plan.withheld.isEmpty { braked = brake.map { "\($0)" } }
     }
 
@@ -190,6 +196,7 @@ extension CycleRecord {
     }
 
     mutating func add(missed: [String]) {
+        missedCount += missed.count
         missedByEvents += missed.prefix(max(0, Self.itemLimit - missedByEvents.count))
     }
 }

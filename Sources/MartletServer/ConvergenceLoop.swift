@@ -43,7 +43,7 @@ public actor ConvergenceLoop {
             brake: Brake = Brake(),
             presenceGrace: Duration = .seconds(30),
             recordLimit: Int = 500,
-            pageSize: Int = 5_000
+            pageSize: Int = 2_000
         ) {
             self.interval = interval
             self.minimumGap = minimumGap
@@ -69,6 +69,8 @@ public actor ConvergenceLoop {
     public private(set) var records: [CycleRecord] = []
     /// The last pass, whether or not it found something.
     public private(set) var lastPass: CycleRecord?
+    /// What the safety net has found since the start although an event should have led to it: our defect metric.
+    public private(set) var missedCount = 0
     private var followers: [AsyncStream<CycleRecord>.Continuation] = []
     private var passCount: Int64 = 0
     var agenda = ConvergenceAgenda()
@@ -92,6 +94,10 @@ public actor ConvergenceLoop {
     var wantsRootFS = false
     /// They are being asked for.
     var isLearning = false
+    /// Who asked for a pass over everything and waits for its record.
+    private var waiters: [CheckedContinuation<CycleRecord?, Never>] = []
+    /// Whether passes are made.
+    private var isRunning = false
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
 
@@ -128,6 +134,17 @@ public actor ConvergenceLoop {
         return count
     }
 
+    /// Has everything looked at now.
+    ///
+    /// - Returns: what the pass did; `nil` when no passes are made, as while the server shuts down.
+    public func convergeNow() async -> CycleRecord? {
+        guard isRunning else { return nil }
+        return await withCheckedContinuation { waiter in
+            waiters.append(waiter)
+            noteEverything(.requested)
+        }
+    }
+
     /// Records as passes end, from now on; a reader that is too slow misses the oldest.
     public func recordStream() -> AsyncStream<CycleRecord> {
         let (stream, continuation) = AsyncStream.makeStream(
@@ -140,6 +157,7 @@ public actor ConvergenceLoop {
 
     /// Converges until cancelled.
     public func run() async {
+        isRunning = true
         startedAt = clock.now
         if let last = try? await store.read({ (store) throws(StoreError) in try store.lastCycleNumber() }) {
             passCount = max(passCount, last)
@@ -163,8 +181,10 @@ public actor ConvergenceLoop {
             }
             group.cancelAll()
         }
+        isRunning = false
         for follower in followers { follower.finish() }
-        followers = []
+        for waiter in waiters { waiter.resume(returning: nil) }
+        (followers, waiters) = ([], [])
     }
 
     func note(_ trigger: ConvergenceTrigger, _ sources: [CandidateSource] = []) {
@@ -190,6 +210,8 @@ public actor ConvergenceLoop {
         passCount += 1
         let agenda = agenda.take()
         if agenda.isEverything { lostTrack = false }
+        let asking = waiters
+        waiters = []
         let began = clock.now
         var record = CycleRecord(
             number: passCount,
@@ -207,6 +229,7 @@ public actor ConvergenceLoop {
         planRetry(after: record)
         record.durations.total = (clock.now - began).nanoseconds
         await keep(record)
+        for waiter in asking { waiter.resume(returning: record) }
         return record
     }
 
@@ -216,6 +239,7 @@ public actor ConvergenceLoop {
     private func keep(_ record: CycleRecord) async {
         let before = lastPass
         lastPass = record
+        missedCount += record.missedCount
         logPass(record, before: before)
         guard !record.isQuiet else { return }
         records.append(record)

@@ -27,6 +27,8 @@ enum ConvergenceTrigger: String, Hashable, Sendable, Comparable {
     /// Events were missed.
     case resubscribed
     case brakeReleased = "brake-released"
+    /// An operator wants everything looked at now.
+    case requested
 
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
@@ -83,9 +85,13 @@ struct EventWork: Equatable {
 
 extension TaskEvent {
     /// Whether convergence may have to do something for the task now; what only time makes due has its own wake.
-    var mayBeDue: Bool {
+    ///
+    /// - Parameter refusal: as of `EventWork`.
+    func mayBeDue(refusal: String?) -> Bool {
         switch self {
-        case .taskCreated, .taskRemoved: false
+        // It is on its way to an auction; while the flag is off it has to be told, though no cell can be asked.
+        case .taskCreated(let task): refusal != nil && task.definition.rootFS.isDocker
+        case .taskRemoved: false
         case .taskChanged(_, let after): after.state.name != .running
         }
     }

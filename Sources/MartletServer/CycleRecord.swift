@@ -20,8 +20,10 @@ public struct CycleRecord: Codable, Hashable, Sendable {
     /// contradicts itself, with the reason; at most `itemLimit`. All else goes on without them.
     public var faults: [String] = []
     /// Items that the safety net found although an event should have led to them before. Each is a defect of ours, and
-    /// is handled nevertheless.
+    /// is handled nevertheless. At most `itemLimit`; `missedCount` counts all.
     public var missedByEvents: [String] = []
+    /// How many items no event led to, those among `missedByEvents` included.
+    public var missedCount = 0
     /// How long it took.
     public var durations = Durations()
 

@@ -114,7 +114,13 @@ public actor InstanceStopper {
             do throws(StoreError) {
                 let cell = try await presence(of: cellID)
                 let outcomes = await inParallel(stops, limit: Self.callLimit) { await self.ask($0, cell) }
-                for (stop, outcome) in zip(stops, outcomes) { conclude(stop, outcome) }
+                // Of many, one record tells; the store's events have each.
+                let level: LogLevel = stops.count > 1 ? .debug : .info
+                for (stop, outcome) in zip(stops, outcomes) { conclude(stop, outcome, level) }
+                let asked = outcomes.lazy.filter { $0 == .asked }.count
+                if stops.count > 1 {
+                    log(.info, "asked cell to stop instances", ["cell": cellID.rawValue, "instances": "\(asked)"])
+                }
             } catch {
                 for stop in stops { conclude(stop, .failed("\(error)")) }
             }
@@ -149,19 +155,24 @@ public actor InstanceStopper {
     }
 
     @discardableResult
-    private func conclude(_ stop: InstanceStop, _ outcome: Outcome) -> Outcome {
+    private func conclude(_ stop: InstanceStop, _ outcome: Outcome, _ level: LogLevel = .info) -> Outcome {
         // It may be asked for again at once: this request came to nothing.
         if outcome != .asked { told.forget(stop.instance) }
-        let facts = [
-            "process_guid": stop.key.processGUID.rawValue, "index": "\(stop.key.index)",
-            "cell": stop.instance.cellID.rawValue, "instance_guid": stop.instance.instanceGUID.rawValue,
-        ]
         switch outcome {
-        case .asked: log(.info, "asked cell to stop instance", facts)
-        case .cellMissing: log(.info, "cell of instance to stop is not there", facts)
+        case .asked: log(level, "asked cell to stop instance", stop.facts)
+        case .cellMissing: log(level, "cell of instance to stop is not there", stop.facts)
         case .failed(let error):
-            log(.warning, "cell was not asked to stop instance", facts.merging(["error": error]) { $1 })
+            log(.warning, "cell was not asked to stop instance", stop.facts.merging(["error": error]) { $1 })
         }
         return outcome
+    }
+}
+
+extension InstanceStop {
+    fileprivate var facts: [String: String] {
+        [
+            "process_guid": key.processGUID.rawValue, "index": "\(key.index)",
+            "cell": instance.cellID.rawValue, "instance_guid": instance.instanceGUID.rawValue,
+        ]
     }
 }

@@ -14,6 +14,7 @@ extension OperatorHandlers {
             Route(.get, "/martlet/v1/convergence/{number}") { request in await cycle(request.parameters["number"]) },
             Route(.get, "/martlet/v1/convergence/plan") { request in await plan(request) },
             Route(.get, "/martlet/v1/convergence/stream") { request in await cycleStream(request) },
+            Route(.post, "/martlet/v1/convergence/run") { _ in await convergeNow() },
             Route(.post, "/martlet/v1/convergence/release") { request in await release(request) },
         ]
     }
@@ -89,6 +90,14 @@ extension OperatorHandlers {
                 )
             )
         } catch { return .unread(error) }
+    }
+
+    /// The record of a pass over everything, which is not kept when it found nothing.
+    private func convergeNow() async -> HTTPResponse {
+        guard let record = await convergence.convergeNow() else {
+            return .json(ErrorBody(error: "the server is shutting down"), .serviceUnavailable)
+        }
+        return .json(record)
     }
 
     private func release(_ request: HTTPRequest) async -> HTTPResponse {

@@ -31,16 +31,21 @@ struct PlanApplier: Sendable {
     private static let turnLimit = 500
 
     private let store: Store
+    private let plan: ConvergencePlan
+    /// Of what the plan changes in the store; stops need no records, and there may be very many.
     private let records: [InstanceID: InstanceRecords]
 
-    init(store: Store, snapshot: ConvergenceSnapshot) {
+    init(store: Store, snapshot: ConvergenceSnapshot, plan: ConvergencePlan) {
         self.store = store
-        records = Dictionary(snapshot.instances.map { ($0.id, $0) }) { first, _ in first }
+        self.plan = plan
+        let known = Set(plan.keysInStore.lazy.map(\.id))
+        let found = snapshot.instances.lazy.filter { known.contains($0.id) }
+        records = known.isEmpty ? [:] : Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
     }
 
     /// Everything but stops and updates, which are asked of cells.
-    func apply(_ plan: ConvergencePlan) async -> Outcome {
-        let work = removals(plan) + changes(plan) + refusals(plan) + starts(plan)
+    func apply() async -> Outcome {
+        let work = removals() + changes() + refusals() + starts()
         var outcome = Outcome()
         var begin = work.startIndex
         while begin < work.endIndex {
@@ -82,7 +87,7 @@ struct PlanApplier: Sendable {
         Failure(key: item.key, text: "\(item.verb.rawValue) \(item.key): \(error)")
     }
 
-    private func removals(_ plan: ConvergencePlan) -> [Work] {
+    private func removals() -> [Work] {
         let recordless = plan.retire.filter { $0.action == .removeRecord }
         return plan.removeEvacuating.map { remove($0, .evacuating, .removeEvacuating) }
             + plan.removeSuspect.map { remove($0, .suspect, .removeSuspect) }
@@ -105,7 +110,7 @@ struct PlanApplier: Sendable {
         }
     }
 
-    private func changes(_ plan: ConvergencePlan) -> [Work] {
+    private func changes() -> [Work] {
         plan.unsuspect.compactMap { key in
             guard let cell = record(key, .suspect)?.instanceKey?.cellID else { return nil }
             return Work(verb: .unsuspect, key: key) { (transaction) throws(StoreError) in
@@ -121,7 +126,7 @@ struct PlanApplier: Sendable {
         }
     }
 
-    private func refusals(_ plan: ConvergencePlan) -> [Work] {
+    private func refusals() -> [Work] {
         plan.refuse.map { refused in
             Work(verb: .refuse, key: refused.key) { (transaction) throws(StoreError) in
                 try transaction.fail(refused.key, placementError: refused.placementError)
@@ -143,7 +148,7 @@ struct PlanApplier: Sendable {
     }
 
     /// Everything that ends in an auction.
-    private func starts(_ plan: ConvergencePlan) -> [Work] {
+    private func starts() -> [Work] {
         plan.suspect.compactMap { key in
             guard let cell = record(key, .ordinary)?.instanceKey?.cellID else { return nil }
             return Work(verb: .suspect, key: key, isAuctioned: true) { (transaction) throws(StoreError) in
@@ -159,5 +164,14 @@ struct PlanApplier: Sendable {
 
     private func record(_ key: ActualLRPKey, _ presence: ActualLRP.Presence) -> ActualLRP? {
         records[key.id]?.record(presence)
+    }
+}
+
+extension ConvergencePlan {
+    /// Of the items whose verbs need to know what the plan has seen.
+    fileprivate var keysInStore: [ActualLRPKey] {
+        let recordless = (retire + stopEvacuating).filter { $0.action == .removeRecord }
+        return removeEvacuating + removeSuspect + recordless.map(\.key) + unsuspect + unclaim
+            + suspectRefused.map(\.key) + suspect + restart
     }
 }

@@ -10,6 +10,8 @@ public actor TaskConvergence {
     public struct Outcome: Hashable, Sendable {
         /// Tasks looked at.
         public var seen = 0
+        /// They were as the events up to this one have made them.
+        public var lastEvent: Int64 = 0
         /// How many items of each kind the plan had.
         public var decided: [String: Int] = [:]
         /// The items in words, in the order in which they were applied.
@@ -48,71 +50,50 @@ public actor TaskConvergence {
 
     /// One pass over the tasks that may be due. A quiet one reads a handful of rows, however many there are.
     ///
-    /// - Parameters:
-    ///   - liveCells: the cells whose presence has not run out.
-    ///   - cellAppearedAt: when the newest cell appeared, so that what found no place before is tried again.
-    ///   - startedAt: when the server started; what waits since before is on its way to no cell.
+    /// - Parameter world: what holds for all tasks; the tasks are read here.
     /// - Throws: when the store could not be read.
-    public func pass(
-        now: Timestamp,
-        liveCells: Set<CellID>,
-        policy: AdmissionPolicy,
-        cellAppearedAt: Timestamp? = nil,
-        startedAt: Timestamp? = nil
-    ) async throws(StoreError) -> Outcome {
-        let snapshot = try await snapshot(now, liveCells, policy, cellAppearedAt, startedAt)
+    public func pass(_ world: TaskSnapshot) async throws(StoreError) -> Outcome {
+        let (snapshot, lastEvent) = try await completed(world)
         let (plan, contradictions) = TaskPlanChecker(snapshot).sound(convergeTasks(snapshot))
         var outcome = Outcome()
-        outcome.seen = snapshot.tasks.count
+        (outcome.seen, outcome.lastEvent) = (snapshot.tasks.count, lastEvent)
         outcome.wake(by: plan.nextDue)
         outcome.faults = contradictions.map { "task \($0.task): the plan contradicts itself: \($0)" }
         guard !plan.isEmpty else { return outcome }
         outcome.decided = plan.counts
         outcome.items = plan.items.map(\.description)
-        await apply(plan, at: now, &outcome)
+        await apply(plan, at: world.now, &outcome)
         return outcome
     }
 
     /// What a pass would do now, without doing it; parameters and errors are those of `pass`.
-    func preview(
-        now: Timestamp,
-        liveCells: Set<CellID>,
-        policy: AdmissionPolicy,
-        cellAppearedAt: Timestamp?,
-        startedAt: Timestamp?
-    ) async throws(StoreError) -> TaskPlan {
-        let snapshot = try await snapshot(now, liveCells, policy, cellAppearedAt, startedAt)
+    func preview(_ world: TaskSnapshot) async throws(StoreError) -> TaskPlan {
+        let (snapshot, _) = try await completed(world)
         return TaskPlanChecker(snapshot).sound(convergeTasks(snapshot)).plan
     }
 
-    private func snapshot(
-        _ now: Timestamp,
-        _ liveCells: Set<CellID>,
-        _ policy: AdmissionPolicy,
-        _ cellAppearedAt: Timestamp?,
-        _ startedAt: Timestamp?
-    ) async throws(StoreError) -> TaskSnapshot {
-        var snapshot = TaskSnapshot(
-            now: now,
-            tasks: try await candidates(policy, since: [cellAppearedAt, startedAt].compactMap(\.self).max()),
-            liveCells: liveCells,
-            policy: policy,
-            cellAppearedAt: cellAppearedAt,
-            startedAt: startedAt,
-            rules: rules
-        )
+    private func completed(
+        _ world: TaskSnapshot
+    ) async throws(StoreError) -> (snapshot: TaskSnapshot, lastEvent: Int64) {
+        let since = [world.cellAppearedAt, world.startedAt].compactMap(\.self).max()
+        let found = try await candidates(world.policy, since: since)
+        var snapshot = world
+        (snapshot.tasks, snapshot.rules) = (found.tasks, rules)
         for task in snapshot.tasks { snapshot.asked[task.guid] = asked[task.guid] }
-        return snapshot
+        return (snapshot, found.lastEvent)
     }
 
     private nonisolated func candidates(
         _ policy: AdmissionPolicy,
         since: Timestamp?
-    ) async throws(StoreError) -> [TaskSummary] {
+    ) async throws(StoreError) -> (tasks: [TaskSummary], lastEvent: Int64) {
         let refusal = policy.refusal(of: AdmissionSubject(isDocker: true))?.placementError
         let rules = rules
         return try await store.read { (snapshot) throws(StoreError) in
-            try snapshot.taskCandidates(rules, refusal: refusal, waitingSince: since)
+            (
+                try snapshot.taskCandidates(rules, refusal: refusal, waitingSince: since),
+                try snapshot.lastEventNumber()
+            )
         }
     }
 

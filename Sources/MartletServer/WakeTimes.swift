@@ -19,6 +19,10 @@ struct WakeTimes {
     /// The earliest time that is wanted.
     var next: Timestamp? { wanted.values.min() }
 
+    func isWanted(_ trigger: ConvergenceTrigger, by time: Timestamp) -> Bool {
+        wanted[trigger].map { $0 <= time } ?? false
+    }
+
     /// Replaces the wish of that trigger; `nil` takes it back.
     mutating func want(_ trigger: ConvergenceTrigger, at time: Timestamp?) { wanted[trigger] = time }
 

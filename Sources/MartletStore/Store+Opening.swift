@@ -13,8 +13,11 @@ extension Store {
     public static func open(path: String, _ configuration: Configuration) throws(StoreError) -> Store {
         let writer = try connection(path, .readWrite)
         try migrate(writer)
-        // Keys are random, so writes go everywhere; what is not in the cache is read again.
-        try storing { () throws(SQLError) in try writer.execute("PRAGMA cache_size=-8192") }
+        // Keys are random, so writes go everywhere: what is not in the cache is read again, and a page that is written
+        // often is copied from the log to the file the less often the longer the log may become (32 MiB).
+        try storing { () throws(SQLError) in
+            try writer.execute("PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8000")
+        }
         if let bytes = configuration.maximumBytes { try limitSize(of: writer, bytes: bytes) }
         try markUnmarked(writer, configuration)
         var readers: [StoreReader] = []

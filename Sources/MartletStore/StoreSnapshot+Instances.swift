@@ -9,13 +9,34 @@ extension StoreSnapshot {
     public func instances(
         _ ids: [InstanceID]
     ) throws(StoreError) -> (desired: [DesiredLRPSummary], instances: [InstanceRecords]) {
+        var desired: [DesiredLRPSummary] = []
         var instances: [InstanceRecords] = []
         instances.reserveCapacity(ids.count)
-        for id in ids {
-            let query = Query(Self.records + " AND instance_index = ?", .text(id.processGUID.rawValue), .int(id.index))
-            instances.append(try records(query, of: id.processGUID).first ?? InstanceRecords(id))
+        var known: Set<ProcessGUID> = []
+        for run in Self.runs(ids) {
+            let (guid, first) = (run.first.processGUID, run.first.index)
+            if known.insert(guid).inserted, let summary = try summary(of: guid) { desired.append(summary) }
+            let query = Query(Self.recordsInRun, .text(guid.rawValue), .int(first), .int(first + run.count - 1))
+            var found = try records(query, of: guid)[...]
+            for index in first..<first + run.count {
+                let id = InstanceID(guid, index)
+                instances.append(found.first?.id == id ? found.removeFirst() : InstanceRecords(id))
+            }
         }
-        return (try summaries(of: ids), instances)
+        return (desired.sorted { $0.processGUID < $1.processGUID }, instances)
+    }
+
+    /// Instances of one process with indices one after the other stand next to each other in most indexes, so that they
+    /// are found at once.
+    private static func runs(_ ids: [InstanceID]) -> [(first: InstanceID, count: Int)] {
+        ids.reduce(into: []) { runs, id in
+            if let last = runs.last, last.first.processGUID == id.processGUID, last.first.index + last.count == id.index
+            {
+                runs[runs.count - 1].count += 1
+            } else {
+                runs.append((id, 1))
+            }
+        }
     }
 
     /// All that is known of a process, by index, its missing instances among them.
@@ -26,10 +47,7 @@ extension StoreSnapshot {
         index: Int? = nil
     ) throws(StoreError) -> (desired: [DesiredLRPSummary], instances: [InstanceRecords]) {
         if let index { return try instances([InstanceID(process, index)]) }
-        let query = Query(
-            Self.records + " ORDER BY process_guid, instance_index, presence",
-            .text(process.rawValue)
-        )
+        let query = Query(Self.recordsOfProcess, .text(process.rawValue))
         let missing = try rows(
             Query(
                 "SELECT instance_index FROM missing_lrps WHERE process_guid = ? ORDER BY instance_index",
@@ -39,12 +57,14 @@ extension StoreSnapshot {
         let present = try records(query, of: process)
         let known = Set(present.map(\.id))
         let all = present + missing.filter { !known.contains($0) }.map { InstanceRecords($0) }
-        return (try summaries(of: [InstanceID(process, 0)]), all.sorted { $0.id < $1.id })
+        return (try [summary(of: process)].compactMap(\.self), all.sorted { $0.id < $1.id })
     }
 
-    private static let records = """
-        SELECT message, docker, stop_decision, outdated, instance_index FROM actual_lrps WHERE process_guid = ?
-        """
+    private static let records =
+        "SELECT message, docker, stop_decision, outdated, instance_index FROM actual_lrps WHERE process_guid = ?"
+    private static let order = " ORDER BY process_guid, instance_index, presence"
+    private static let recordsOfProcess = records + order
+    private static let recordsInRun = records + " AND instance_index BETWEEN ? AND ?" + order
 
     /// Rows of one process, those of one instance next to each other. A row that cannot be read is told of by its
     /// instance, so that it costs the others nothing.
@@ -70,21 +90,9 @@ extension StoreSnapshot {
         return instances
     }
 
-    private func summaries(of ids: [InstanceID]) throws(StoreError) -> [DesiredLRPSummary] {
-        var summaries: [ProcessGUID: DesiredLRPSummary?] = [:]
-        for id in ids where summaries[id.processGUID] == nil {
-            summaries[id.processGUID] = .some(try summary(of: id.processGUID))
-        }
-        return summaries.values.compactMap(\.self).sorted { $0.processGUID < $1.processGUID }
-    }
-
     /// From columns alone; `nil` when it is not desired.
     func summary(of guid: ProcessGUID) throws(StoreError) -> DesiredLRPSummary? {
-        let query = Query(
-            "SELECT domain, instances, docker FROM desired_lrps WHERE process_guid = ?",
-            .text(guid.rawValue)
-        )
-        return try first(query) { (row) throws(SQLError) in
+        try first(Query(Self.summary, .text(guid.rawValue))) { (row) throws(SQLError) in
             DesiredLRPSummary(
                 processGUID: guid,
                 domain: DomainName(try row.text(0)),
@@ -93,4 +101,5 @@ extension StoreSnapshot {
             )
         }
     }
+    private static let summary = "SELECT domain, instances, docker FROM desired_lrps WHERE process_guid = ?"
 }

@@ -61,10 +61,10 @@ struct Options {
           but without sockets and TLS; the server's calls reach them as function calls. So CPU and wall times are of
           the server, its database and the cells' side of the messages together, on all cores.
 
-          cold start      everything is desired and was refused for want of cells; then all cells appear: until the last
-                          instance is RUNNING.
-          quiet pass      passes over everything while nothing is out of place, one a second: wall time of a pass, and
-                          CPU time and calls of the allocator of the whole process, per pass.
+          cold start      the server starts when everything is desired and all cells are there, but nothing runs: until
+                          the last instance is RUNNING.
+          quiet pass      passes over everything while nothing is out of place, one after another: wall time of a pass,
+                          and CPU time and calls of the allocator of the whole process, per pass.
           cells lost      1 % of the cells (at least one) go away: the passes that found it, until every replacement
                           runs. Rows: instances lost.
           flag cleared    diego_docker is cleared: until all cells have been told to stop every instance, and the times

@@ -40,7 +40,7 @@ final class SimulatedCell: Sendable {
             rootFSProviders: presence.rootFSProviders,
             available: available,
             total: presence.capacity,
-            lrps: containers.sorted { $0.key < $1.key }.map { Workload.cellLRP($0.value, $0.key) }
+            lrps: containers.map { Workload.cellLRP($0.value, $0.key) }
         )
     }
 

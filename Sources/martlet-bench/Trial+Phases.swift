@@ -5,11 +5,8 @@ import MartletStore
 
 /// The phases, in the order in which they happen.
 extension Trial {
-    func coldStart() async throws -> [Metric] {
-        // Without a cell everything is refused once; then it only waits.
-        try await settle()
-        let began = Probe.now
-        try await appear(fleet.cells)
+    /// - Parameter began: just before the server began its work.
+    func coldStart(since began: Probe) async throws -> [Metric] {
         await fleet.progress.wait(for: .running, size)
         return elapsed("cold start until all run", since: began, rows: size)
     }
@@ -17,15 +14,9 @@ extension Trial {
     func quietPasses() async throws -> [Metric] {
         try await settle()
         var times: [Double] = []
-        var last = await role.convergence.lastPass?.number ?? 0
-        let (first, began) = (last, Probe.now)
-        while times.count < options.passes {
-            try await Task.sleep(for: Self.interval / 4)
-            guard let pass = await role.convergence.lastPass, pass.number != last else { continue }
-            last = pass.number
-            times.append(Double(pass.durations.total) / 1_000_000)
-        }
-        let (ended, count) = (Probe.now, Double(last - first))
+        let began = Probe.now
+        for _ in 0..<options.passes { times.append(Double(try await pass().durations.total) / 1_000_000) }
+        let (ended, count) = (Probe.now, Double(options.passes))
         return [
             Metric("quiet pass", "ms", times),
             Metric("quiet pass, CPU", "ms", [(ended.cpu - began.cpu).milliseconds / count]),
@@ -100,7 +91,7 @@ extension Trial {
         ]
     }
 
-    private func appear(_ cells: [SimulatedCell]) async throws {
+    func appear(_ cells: [SimulatedCell]) async throws {
         let bbs = bbs
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (number, cell) in cells.enumerated() {
@@ -116,12 +107,18 @@ extension Trial {
     /// Waits until two passes in a row have found nothing.
     private func settle() async throws {
         var quiet = 0
-        var last = await role.convergence.lastPass?.number ?? 0
         while quiet < 2 {
-            try await Task.sleep(for: Self.interval / 4)
-            guard let pass = await role.convergence.lastPass, pass.number != last else { continue }
-            last = pass.number
-            quiet = pass.isQuiet ? quiet + 1 : 0
+            try await Task.sleep(for: .milliseconds(200))
+            quiet = try await pass().isQuiet ? quiet + 1 : 0
+        }
+    }
+
+    /// A pass over everything, now.
+    private func pass() async throws -> CycleRecord {
+        while true {
+            if let record = await role.convergence.convergeNow() { return record }
+            // The role has not begun yet.
+            try await Task.sleep(for: .milliseconds(10))
         }
     }
 

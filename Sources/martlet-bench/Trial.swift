@@ -31,7 +31,6 @@ struct Trial {
         fleet = Fleet(count: max(4, size / 250))
         role = ServerRole(
             configuration: ServerRole.Configuration(
-                convergence: ConvergenceLoop.Configuration(interval: Self.interval),
                 ownDomains: [Workload.domain]
             ),
             store: store,
@@ -49,12 +48,14 @@ struct Trial {
         try await role.prepare()
         try await store.setFeatureFlag(.diegoDocker, enabled: true, by: "martlet-bench")
         let desire = try await desireAll()
+        try await appear(fleet.cells)
         return try await withThrowingTaskGroup(of: Void.self) { group in
+            let began = Probe.now
             group.addTask { await role.run() }
             group.addTask { await fleet.run(bbs) }
             var metrics = [desire]
             MartletBench.tell("  cold start")
-            metrics += try await coldStart()
+            metrics += try await coldStart(since: began)
             MartletBench.tell("  quiet passes")
             metrics += try await quietPasses()
             MartletBench.tell("  loss of cells")
@@ -66,9 +67,6 @@ struct Trial {
             return TrialResult(size: size, cells: fleet.cells.count, metrics: metrics)
         }
     }
-
-    /// Time between two passes over everything.
-    static let interval = Duration.seconds(1)
 
     private func desireAll() async throws -> Metric {
         let began = Probe.now

@@ -18,6 +18,7 @@ struct ConvergeTasksTests {
         policy: AdmissionPolicy = on,
         asked: [TaskGUID: Timestamp] = [:],
         cellAppearedAt: Timestamp? = nil,
+        flagChangedAt: Timestamp? = nil,
         startedAt: Timestamp? = nil
     ) -> TaskPlan {
         let snapshot = TaskSnapshot(
@@ -27,6 +28,7 @@ struct ConvergeTasksTests {
             policy: policy,
             asked: asked,
             cellAppearedAt: cellAppearedAt,
+            flagChangedAt: flagChangedAt,
             startedAt: startedAt
         )
         let plan = convergeTasks(snapshot)
@@ -119,6 +121,11 @@ struct ConvergeTasksTests {
         #expect(plan([task]).auction == ["t"])
         #expect(plan([task], asked: ["t": ago(10)]).auction == ["t"], "asked before it was refused")
         #expect(plan([task], asked: ["t": ago(8)]).auction == [])
+        #expect(
+            plan([task], asked: ["t": ago(8)], flagChangedAt: ago(7)).auction == ["t"],
+            "a cell may have been refused on the way, because the flag was off again for a moment"
+        )
+        #expect(plan([task], asked: ["t": ago(7)], flagChangedAt: ago(8)).auction == [])
     }
 
     @Test("a task whose cell is gone fails, and its outcome is sent at once; with no cell at all, every one")

@@ -112,4 +112,17 @@ struct AuctioneerTurnsTests {
         #expect(refused.rejectionReason == "not admitted: feature flag diego_docker is disabled")
         #expect(refused.rejectionCount == 0)
     }
+
+    @Test("a task that another cell has started meanwhile goes on there when one declines it")
+    func declinedTooLate() async throws {
+        let cluster = try await Cluster(cells: ["a"])
+        let (auctioneer, store) = (auctioneer(cluster), cluster.store)
+        try await store.desireTask("task", domain: "apps", .fixture())
+        await cluster.cells.decline(true)
+        await cluster.cells.whenGivenWork { _ = try? await store.startTask("task", on: "b") }
+        await auctioneer.request(tasks: ["task"])
+        await auctioneer.auction()
+        #expect(try await store.task("task").state == .running("b"))
+        #expect(try await store.task("task").rejectionCount == 0)
+    }
 }

@@ -33,6 +33,8 @@ actor FakeCells: CellClient {
     private var deaf: Set<CellID> = []
     /// Called when a cell is asked what it has.
     private var hook: @Sendable () async -> Void = {}
+    /// Called when a cell is given work.
+    private var workHook: @Sendable () async -> Void = {}
     private var nextInstance = 0
     private(set) var tasks: [CellTask] = []
     var heldTasks: [TaskGUID: HeldTask] = [:]
@@ -54,6 +56,7 @@ actor FakeCells: CellClient {
     }
     func deafen(_ cell: CellID) { deaf.insert(cell) }
     func whenAsked(_ hook: @escaping @Sendable () async -> Void) { self.hook = hook }
+    func whenGivenWork(_ hook: @escaping @Sendable () async -> Void) { workHook = hook }
     func decline(_ declines: Bool) { self.declines = declines }
     func crash(_ process: ProcessGUID, _ crashes: Bool = true) {
         if crashes { crashing.insert(process) } else { crashing.remove(process) }
@@ -99,6 +102,7 @@ actor FakeCells: CellClient {
         guard !cutOff.contains(cell.cellID), !deaf.contains(cell.cellID) else {
             throw .transport(.timedOut("no answer"))
         }
+        await workHook()
         if declines { return work }
         tasks += work.tasks
         for task in work.tasks { heldTasks[task.guid] = HeldTask(cellID: cell.cellID) }

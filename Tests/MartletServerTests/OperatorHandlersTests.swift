@@ -139,6 +139,27 @@ struct OperatorHandlersTests {
         #expect(try await cluster.pass().braked == nil)
     }
 
+    @Test("what the brake has held back is looked at when it goes off by itself")
+    func brakeGoesOff() async throws {
+        let cluster = try await Cluster()
+        for index in 0..<12 {
+            await cluster.cells.add(.fixture("ghost", index), .fixture("i-\(index)", on: "a"))
+        }
+        try await cluster.cells.report(to: cluster.bbs)
+        try await cluster.pass()
+        try await cluster.wait(30)
+        #expect(try await cluster.pass().decided == ["withheld": 12])
+        // Now more than twice as many run.
+        for index in 0..<13 {
+            await cluster.cells.add(.fixture("other", index), .fixture("o-\(index)", on: "a"))
+        }
+        try await cluster.bbs.desire(.fixture("other", instances: 13))
+        try await cluster.cells.report(to: cluster.bbs)
+        try await cluster.pass()
+        #expect(try await cluster.pass().decided["retire"] == 12)
+        #expect(try await cluster.net().missedByEvents == [])
+    }
+
     @Test("a removal on record is not braked")
     func removal() async throws {
         let cluster = try await Cluster()

@@ -246,6 +246,25 @@ struct ServerRoleTests {
         #expect(triggers.contains("flag-changed") && !triggers.contains("interval") && !triggers.contains("due"))
     }
 
+    @Test(
+        "a pass that is asked for is answered with its record, or refused while none are made",
+        .timeLimit(.minutes(1))
+    )
+    func convergeNow() async throws {
+        let cluster = try await Cluster()
+        #expect(await cluster.role.convergence.convergeNow() == nil)
+        let record = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await cluster.role.run() }
+            while await cluster.role.convergence.lastPass == nil, !Task.isCancelled { await Task.yield() }
+            let record = await cluster.role.convergence.convergeNow()
+            group.cancelAll()
+            return record
+        }
+        #expect(record?.triggers.contains("requested") == true)
+        #expect(record?.isQuiet == true)
+        #expect(await cluster.role.convergence.convergeNow() == nil)
+    }
+
     @Test("what found no cell runs as soon as one appears", .timeLimit(.minutes(1)))
     func cellAppears() async throws {
         let cluster = try await Cluster(cells: ["a"])

@@ -63,11 +63,14 @@ struct TaskBench {
             (Set(try snapshot.cells().map(\.presence.cellID)), AdmissionPolicy(flags: try snapshot.featureFlags()))
         }
         return try await tasks.convergence.pass(
-            now: clock.now,
-            liveCells: live,
-            policy: policy,
-            cellAppearedAt: cellAppearedAt,
-            startedAt: startedAt
+            TaskSnapshot(
+                now: clock.now,
+                tasks: [],
+                liveCells: live,
+                policy: policy,
+                cellAppearedAt: cellAppearedAt,
+                startedAt: startedAt
+            )
         )
     }
 

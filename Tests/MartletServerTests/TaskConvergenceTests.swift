@@ -18,7 +18,9 @@ struct TaskConvergenceTests {
     @Test("a quiet pass does nothing and says when the next thing becomes due")
     func quiet() async throws {
         let bench = try await TaskBench()
-        #expect(try await bench.pass() == TaskConvergence.Outcome())
+        var nothing = TaskConvergence.Outcome()
+        nothing.lastEvent = try await bench.store.lastEventNumber()
+        #expect(try await bench.pass() == nothing)
         try await bench.desire("t")
         bench.clock.advance(by: .seconds(10))
         let outcome = try await bench.pass()

@@ -31,6 +31,35 @@ struct TaskFlagTests {
         #expect(try await cluster.tasks() == ["image Running on a", "stack Running on a"])
     }
 
+    @Test("cleared, it wakes a pass for each new image task, and for no other")
+    func wakes() async throws {
+        let cluster = try await Cluster(cells: ["a"], docker: false)
+        try await cluster.pass()
+        try await cluster.desire("stack", .fixture(rootFS: "preloaded:stack"))
+        #expect(try await cluster.pass().triggers == [])
+        try await cluster.desire("image")
+        let record = try await cluster.pass()
+        #expect(record.triggers == ["task-changed"])
+        #expect(record.decided == ["refuse-task": 1])
+    }
+
+    @Test("what the net finds of tasks although an event should have led to it is counted as a defect")
+    func missed() async throws {
+        let cluster = try await Cluster(cells: ["a"], docker: false)
+        try await cluster.desire("stack", .fixture(rootFS: "preloaded:stack"))
+        #expect(try await cluster.net().missedCount == 0)
+        try await cluster.desire("image")
+        // As if the event had been heard, and had led to nothing.
+        await cluster.role.convergence.forgetWork(upTo: try await cluster.store.lastEventNumber())
+        await cluster.role.convergence.noteEverything(.interval)
+        let record = await cluster.role.convergence.pass()
+        #expect(record.missedByEvents == ["refuse-task image: \(refused)"])
+        #expect(record.missedCount == 1)
+        #expect(await cluster.role.convergence.missedCount == 1)
+        try await cluster.settle()
+        #expect(try await cluster.net().missedCount == 0)
+    }
+
     @Test("cleared, it ends image tasks that run, and their cell is told")
     func ends() async throws {
         let listener = CallbackListener()

@@ -34,9 +34,7 @@ struct TaskRestartTests {
         cluster = try await Cluster(restarting: cluster)
         try await cluster.pass()
         let due = try await cluster.role.tasks.convergence.pass(
-            now: cluster.clock.now,
-            liveCells: ["a"],
-            policy: AdmissionPolicy(flags: [])
+            TaskSnapshot(now: cluster.clock.now, tasks: [], liveCells: ["a"], policy: AdmissionPolicy(flags: []))
         ).nextWake
         #expect(due == cluster.clock.now + .seconds(10))
         #expect(try await cluster.tasks().first == "undelivered Resolving, failed: task was cancelled")

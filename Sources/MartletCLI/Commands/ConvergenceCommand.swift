@@ -6,7 +6,7 @@ extension Command {
         CommandSpec(
             "convergence",
             summary: "show what the passes decided and did",
-            operands: [CommandSpec.Operand("NUMBER|plan|release", isRequired: false)],
+            operands: [CommandSpec.Operand("NUMBER|plan|run|release", isRequired: false)],
             options: [
                 .init("follow", short: "f", help: "go on until interrupted"),
                 .init("last", short: "n", value: "N", help: "begin N passes ago; 20, at most 1000"),
@@ -16,7 +16,7 @@ extension Command {
             details: [
                 "Convergence makes what runs agree with what is desired: after every change at once, and every 30 "
                     + "seconds over everything. Passes that find something are kept; with NUMBER one of them is told in "
-                    + "full. plan says what a pass would do now, and does nothing.",
+                    + "full. plan says what a pass would do now, and does nothing; run makes one, and tells what it did.",
                 "The brake holds back stops that nobody decided when they are too many at once. release lets those that "
                     + "it holds back now happen. With --json and --follow every line is one pass.",
             ]
@@ -25,10 +25,11 @@ extension Command {
         switch context.arguments.operand(0) {
         case nil: return try await listCycles(context)
         case "plan": return try await previewCycle(context)
+        case "run": return try await runCycle(context)
         case "release": return try await BrakeRelease(context: context).run()
         case let text?:
             guard let number = Int64(text), number > 0 else {
-                let known = "it is the number of a pass, plan or release, not \(text)"
+                let known = "it is the number of a pass, plan, run or release, not \(text)"
                 throw CommandFailure(.invalid(known, command: "convergence"))
             }
             return try await showCycle(number, context)
@@ -68,6 +69,13 @@ extension Command {
 
     private static func showCycle(_ number: Int64, _ context: CommandContext) async throws(CommandFailure) -> Int32 {
         let cycle: CycleReport = try await context.operatorAPI.get(OperatorPaths.cycle(number))
+        if context.wantsJSON { context.print(json: cycle) } else { CycleDetails(context: context).print(cycle) }
+        return 0
+    }
+
+    private static func runCycle(_ context: CommandContext) async throws(CommandFailure) -> Int32 {
+        let cycle: CycleReport = try await context.operatorAPI
+            .send(.post, OperatorPaths.cycleRun, [String: String](), headers: context.operatorHeaders)
         if context.wantsJSON { context.print(json: cycle) } else { CycleDetails(context: context).print(cycle) }
         return 0
     }

@@ -34,7 +34,7 @@ struct CycleDetails {
         list("Items", cycle.items, of: cycle.decided.values.reduce(0, +))
         list("Failed", done.failures, of: done.failures.count)
         list("Set aside", cycle.faults ?? [], of: cycle.faults?.count ?? 0)
-        list("No event led to these, which is a defect", cycle.missedByEvents, of: cycle.missedByEvents.count)
+        list("No event led to these, which is a defect", cycle.missedByEvents, of: cycle.missedTotal)
     }
 
     func print(_ preview: CyclePreview) {

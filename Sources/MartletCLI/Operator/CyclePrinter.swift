@@ -37,8 +37,8 @@ struct CyclePrinter {
         if let faults = cycle.faults, !faults.isEmpty {
             remark("\(Count.text(faults.count, "fault")): martlet convergence \(cycle.number)", .red)
         }
-        if !cycle.missedByEvents.isEmpty {
-            remark("no event led to \(Count.text(cycle.missedByEvents.count, "item")) of it: a defect", .red)
+        if cycle.missedTotal > 0 {
+            remark("no event led to \(Count.text(cycle.missedTotal, "item")) of it: a defect", .red)
         }
     }
 

@@ -56,18 +56,23 @@ struct CycleReport: Codable, Hashable, Sendable {
     var faults: [String]?
     /// What the safety net found although an event should have led to it.
     var missedByEvents: [String]
+    /// How many that were; `nil` in records of older servers, which told all.
+    var missedCount: Int?
     var durations: Durations
 
     private enum CodingKeys: String, CodingKey {
         case number, triggers, seen, decided, items, done, braked, faults, durations
         case startedAtNanoseconds = "started_at_nanoseconds"
         case missedByEvents = "missed_by_events"
+        case missedCount = "missed_count"
     }
 }
 
 extension CycleReport {
     /// For example `create 2, retire 30`; `nothing` when nothing was out of place.
     var decidedText: String { Self.text(of: decided, none: "nothing") }
+
+    var missedTotal: Int { missedCount ?? missedByEvents.count }
 
     /// Items that were dealt with. An auction that is only asked for again changes no record.
     var itemsDone: Int { done.applied + done.stopsRequested + min(decided["auction"] ?? 0, done.auctionsRequested) }

@@ -20,6 +20,7 @@ enum OperatorPaths {
 
     private static let convergence = "/martlet/v1/convergence"
     static let cycleStream = convergence + "/stream"
+    static let cycleRun = convergence + "/run"
     static let brakeRelease = convergence + "/release"
     static func cycles(last: Int) -> String { convergence + "?last=\(last)" }
     static func cycle(_ number: Int64) -> String { convergence + "/\(number)" }

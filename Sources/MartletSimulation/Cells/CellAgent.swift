@@ -15,13 +15,16 @@ actor CellAgent: SimulatedHost {
 
     nonisolated let machine: CellMachine
     nonisolated let process: SimulatedProcess
-    private let bbs: BBSClient
+    let bbs: BBSClient
     private let session: String
-    private let trace: Trace
-    private let timing: Timing
+    let witness: Witness
+    let trace: Trace
+    let timing: Timing
     /// Containers that an operation looks at now, and whether it has to look again.
     private var isAsked: [InstanceGUID: Bool] = [:]
-    private var needsPass = false
+    /// The same of tasks.
+    var isTaskAsked: [TaskGUID: Bool] = [:]
+    var needsPass = false
 
     init(
         _ machine: CellMachine,
@@ -29,6 +32,7 @@ actor CellAgent: SimulatedHost {
         session: String,
         bbs: BBSClient,
         timing: Timing,
+        witness: Witness,
         trace: Trace
     ) {
         self.machine = machine
@@ -36,11 +40,13 @@ actor CellAgent: SimulatedHost {
         self.session = session
         self.timing = timing
         self.bbs = bbs
+        self.witness = witness
         self.trace = trace
     }
 
     func run() async {
         machine.adopt()
+        resumeTasks()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.announceRegularly() }
             group.addTask { await self.compareRegularly() }
@@ -72,16 +78,24 @@ actor CellAgent: SimulatedHost {
             machine.change(container.instance.instanceGUID) { $0.phase = .completed(reason: "reservation expired") }
             look(at: container.instance.instanceGUID)
         }
+        pruneTaskReservations(before: limit)
     }
 
     /// - Returns: false when the board gave no answer; then nothing is done, because nothing is known.
     private func compare() async -> Bool {
         let containers = machine.all.map(\.instance.instanceGUID)
-        guard let known = try? await bbs.actualLRPs(ActualLRPsRequest(cellID: machine.id)) else { return false }
+        let tasks = machine.allTasks.map(\.guid)
+        guard let known = try? await bbs.actualLRPs(ActualLRPsRequest(cellID: machine.id)),
+            let knownTasks = try? await bbs.tasks(TasksRequest(cellID: machine.id))
+        else { return false }
         for id in containers { look(at: id) }
+        for guid in tasks { look(at: guid) }
         for lrp in known where lrp.presence != .evacuating {
             guard let instance = lrp.instanceKey, !containers.contains(instance.instanceGUID) else { continue }
             process.spawn { await self.removeResidual(lrp.key, instance) }
+        }
+        for task in knownTasks where task.state == .running(machine.id) && !tasks.contains(task.guid) {
+            process.spawn { await self.endResidual(task.guid) }
         }
         return true
     }
@@ -94,7 +108,7 @@ actor CellAgent: SimulatedHost {
     /// Has an operation look at the container: one at a time, and a last time after the last change.
     nonisolated func noteChange(_ id: InstanceGUID) { process.spawn { await self.look(at: id) } }
 
-    private func look(at id: InstanceGUID) {
+    func look(at id: InstanceGUID) {
         if isAsked.updateValue(true, forKey: id) == nil { process.spawn { await self.operate(id) } }
     }
 
@@ -118,8 +132,10 @@ actor CellAgent: SimulatedHost {
     }
 
     private func claim(_ container: SimulatedContainer) async -> Bool {
+        let mark = witness.mark
         do throws(BBSClientError) {
             try await bbs.claim(container.key.processGUID, index: container.key.index, by: container.instance)
+            witness.acknowledge(.claimed(container.instance), since: mark)
             return true
         } catch {
             guard case .bbs(let refusal) = error else { return false }
@@ -165,6 +181,7 @@ actor CellAgent: SimulatedHost {
     }
 
     private func start(_ container: SimulatedContainer) async -> Bool {
+        let mark = witness.mark
         let netInfo = ActualLRPNetInfo(address: "192.0.2.\(machine.number)")
         do throws(BBSClientError) {
             let start = ActualLRPStart(
@@ -174,6 +191,7 @@ actor CellAgent: SimulatedHost {
                 availabilityZone: machine.zone
             )
             try await bbs.start(container.key, start)
+            witness.acknowledge(.started(container.instance), since: mark)
             return true
         } catch {
             guard case .bbs(let refusal) = error else { return false }
@@ -187,8 +205,10 @@ actor CellAgent: SimulatedHost {
             delete(container, "stopped")
             return await remove(container.key, container.instance)
         }
+        let mark = witness.mark
         do throws(BBSClientError) {
             try await bbs.crash(container.key, container.instance, reason: reason)
+            witness.acknowledge(.letGo(container.instance), since: mark)
         } catch {
             guard case .bbs = error else { return false }
         }
@@ -198,8 +218,10 @@ actor CellAgent: SimulatedHost {
 
     @discardableResult
     private func remove(_ key: ActualLRPKey, _ instance: ActualLRPInstanceKey) async -> Bool {
+        let mark = witness.mark
         do throws(BBSClientError) {
             try await bbs.removeActualLRP(key.processGUID, index: key.index, heldBy: instance)
+            witness.acknowledge(.letGo(instance), since: mark)
             return true
         } catch {
             guard case .bbs = error else {
@@ -217,7 +239,7 @@ actor CellAgent: SimulatedHost {
     }
 
     /// Asks a container to end. What has not begun to run ends at once.
-    private func stop(_ id: InstanceGUID) {
+    func stop(_ id: InstanceGUID) {
         guard let container = machine.container(id), container.phase.isActive, !container.stopRequested else { return }
         let wasRunning = container.phase == .running
         machine.change(id) { container in
@@ -236,51 +258,7 @@ actor CellAgent: SimulatedHost {
     }
 
     /// - Returns: false when cancelled.
-    private func sleep(_ duration: Duration) async -> Bool {
+    func sleep(_ duration: Duration) async -> Bool {
         (try? await process.clock.sleep(until: process.now + duration, tolerance: nil)) != nil
-    }
-}
-
-/// What the server asks of it.
-extension CellAgent {
-    /// - Returns: what there was no room for.
-    func perform(_ work: [CellLRP]) -> [CellLRP] {
-        work.filter { lrp in
-            var lrp = lrp
-            let guid = process.simulation.draw { "i-" + String($0.next() % 0xFFFF_FFFF, radix: 16) }
-            lrp.instanceGUID = InstanceGUID(guid)
-            let instance = ActualLRPInstanceKey(instanceGUID: InstanceGUID(guid), cellID: machine.id)
-            let container = SimulatedContainer(
-                work: lrp,
-                instance: instance,
-                phase: .reserved,
-                reservedAt: process.simulation.now
-            )
-            guard machine.add(container) else { return true }
-            trace.note(machine.id.rawValue) { "takes \(lrp.key) as \(guid)" }
-            look(at: instance.instanceGUID)
-            return false
-        }
-    }
-
-    /// - Returns: false for an instance that it does not have.
-    func stopInstance(_ id: InstanceGUID) -> Bool {
-        guard machine.container(id) != nil else {
-            // The board seems to be wrong about this cell.
-            needsPass = true
-            return false
-        }
-        stop(id)
-        return true
-    }
-
-    /// - Returns: false for an instance that it does not have.
-    func updateInstance(_ id: InstanceGUID, _ update: LRPLiveUpdate) -> Bool {
-        let container = machine.change(id) { container in
-            if let tags = update.metricTags { container.metricTags = tags }
-        }
-        guard container != nil else { return false }
-        look(at: id)
-        return true
     }
 }

@@ -38,7 +38,15 @@ final class CellMachine: Sendable {
     let id: CellID
     let total: CellCapacity
     let zone: String
-    private let containers = Locked<[InstanceGUID: SimulatedContainer]>([:])
+    let held = Locked(Held())
+
+    /// What takes room.
+    struct Held: Sendable {
+        var containers: [InstanceGUID: SimulatedContainer] = [:]
+        var tasks: [TaskGUID: SimulatedTaskContainer] = [:]
+
+        var count: Int { containers.count + tasks.count }
+    }
 
     init(number: Int, containers: Int) {
         self.number = number
@@ -63,41 +71,48 @@ final class CellMachine: Sendable {
 
     /// Sorted by instance guid.
     var all: [SimulatedContainer] {
-        containers.withLock { $0.values.sorted { $0.instance < $1.instance } }
+        held.withLock { $0.containers.values.sorted { $0.instance < $1.instance } }
     }
 
-    func container(_ id: InstanceGUID) -> SimulatedContainer? { containers.withLock { $0[id] } }
+    func container(_ id: InstanceGUID) -> SimulatedContainer? { held.withLock { $0.containers[id] } }
 
     /// - Returns: false when there is no room.
     func add(_ container: SimulatedContainer) -> Bool {
-        containers.withLock { containers in
-            guard containers.count < total.containers else { return false }
-            containers[container.instance.instanceGUID] = container
+        held.withLock { held in
+            guard held.count < total.containers else { return false }
+            held.containers[container.instance.instanceGUID] = container
             return true
         }
     }
 
-    func remove(_ id: InstanceGUID) { containers.withLock { $0[id] = nil } }
-    func removeAll() { containers.withLock { $0 = [:] } }
+    func remove(_ id: InstanceGUID) { held.withLock { $0.containers[id] = nil } }
+    func removeAll() { held.withLock { $0 = Held() } }
 
     /// - Returns: what it has become; `nil` when it is gone.
     @discardableResult
     func change(_ id: InstanceGUID, _ change: @Sendable (inout SimulatedContainer) -> Void) -> SimulatedContainer? {
-        containers.withLock { containers in
-            guard var container = containers[id] else { return nil }
+        held.withLock { held in
+            guard var container = held.containers[id] else { return nil }
             change(&container)
-            containers[id] = container
+            held.containers[id] = container
             return container
         }
     }
 
     /// What a new life of the agent finds: what was being made is thrown away, the rest goes on.
     func adopt() {
-        containers.withLock { containers in
-            for (id, container) in containers {
+        held.withLock { held in
+            for (id, container) in held.containers {
                 switch container.phase {
-                case .reserved, .creating: containers[id] = nil
-                case .running: containers[id]?.stopRequested = false
+                case .reserved, .creating: held.containers[id] = nil
+                case .running: held.containers[id]?.stopRequested = false
+                case .completed: break
+                }
+            }
+            for (guid, container) in held.tasks {
+                switch container.phase {
+                case .reserved, .creating: held.tasks[guid] = nil
+                case .running: held.tasks[guid]?.isCancelled = false
                 case .completed: break
                 }
             }
@@ -105,21 +120,24 @@ final class CellMachine: Sendable {
     }
 
     var state: CellState {
-        let all = all
+        let (all, tasks) = (all, allTasks)
+        let count = all.count + tasks.count
         var state = CellState(
             cellID: id,
             repURL: "http://\(id)",
             zone: zone,
             rootFSProviders: Self.providers,
             available: CellCapacity(
-                memoryMB: total.memoryMB - all.reduce(0) { $0 + $1.work.memoryMB },
-                diskMB: total.diskMB - all.reduce(0) { $0 + $1.work.diskMB },
-                containers: total.containers - all.count
+                memoryMB: total.memoryMB - (all.map(\.work.memoryMB) + tasks.map(\.work.memoryMB)).reduce(0, +),
+                diskMB: total.diskMB - (all.map(\.work.diskMB) + tasks.map(\.work.diskMB)).reduce(0, +),
+                containers: total.containers - count
             ),
             total: total
         )
         state.startingContainerCount = all.count { $0.phase == .reserved || $0.phase == .creating }
+        state.startingContainerCount += tasks.count { $0.phase == .reserved || $0.phase == .creating }
         state.lrps = all.map(\.work)
+        state.tasks = tasks.map(\.work)
         return state
     }
 

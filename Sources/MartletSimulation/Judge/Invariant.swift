@@ -18,7 +18,7 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
     case backOff = "back-off"
     /// No cell is given more than it has room for.
     case capacity = "capacity"
-    /// A desired LRP whose creation was answered with success is there.
+    /// What was answered with success has happened.
     case acknowledged = "acknowledged"
     /// A lost cell is noticed, and holds no ordinary record any more, within a second of the end of its presence.
     case lossNoticed = "loss-noticed"
@@ -26,6 +26,16 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
     case suspectKept = "suspect-kept"
     /// A crash is counted once, and a restart does not start the count anew.
     case crashCount = "crash-count"
+    /// A task goes from state to state as it may, and is given back by its cell only.
+    case taskStates = "task-states"
+    /// The process of a task runs once.
+    case taskOnce = "task-once"
+    /// A task ends as its cell says, or for a reason that exists, and its outcome stays as it is.
+    case taskResult = "task-result"
+    /// An outcome is told as it is, and no task is deleted before.
+    case taskTold = "task-told"
+    /// Of many instances that nobody decided to stop, none is stopped, and that is on record.
+    case brakeHeld = "brake-held"
     /// Without faults: no key is on two cells at once.
     case placedOnce = "placed-once"
     /// Without faults: what is asked for is in place within seconds.

@@ -6,7 +6,8 @@ struct Judge: Sendable {
     struct Rules: Sendable {
         var isCalm: Bool
         var hasClockSteps: Bool
-        var hasSeveralServers: Bool
+        /// Much may stop at once that nobody decided to stop.
+        var hasManyStops: Bool
     }
 
     let rules: Rules
@@ -14,10 +15,13 @@ struct Judge: Sendable {
     /// Whether a cell, lost or not, has a container of that instance which has not ended.
     let isOnCell: @Sendable (ActualLRPInstanceKey) -> Bool
     private(set) var mirror = Mirror()
+    private(set) var deeds = Deeds()
+    var tasks = TaskMemory()
+    var brake = BrakeWatch()
     private(set) var violation: Violation?
     /// Records touched since the last commit was looked at.
     private var touched: Set<RecordID> = []
-    private var memory = JudgeMemory()
+    private(set) var memory = JudgeMemory()
 
     init(_ rules: Rules, start: Timestamp, isOnCell: @escaping @Sendable (ActualLRPInstanceKey) -> Bool) {
         (self.rules, self.start, self.isOnCell) = (rules, start, isOnCell)
@@ -33,8 +37,14 @@ struct Judge: Sendable {
         let before = mirror
         if let fault = mirror.apply(event) { report(.eventsChain, "event \(event.number): \(fault)", at: now) }
         memory.remember(event.event, before: before, at: now)
-        guard case .lrp(let change) = event.event else { return }
-        judge(change, event, before: before, at: now)
+        deeds.see(event, after: mirror)
+        if rules.hasManyStops { brake.see(event.event, after: mirror, at: now) }
+        switch event.event {
+        case .lrp(let change): judge(change, event, before: before, at: now)
+        case .task(let change): judge(change, event, before: before, at: now)
+        default: break
+        }
+        tasks.see(event.event, at: now)
     }
 
     private mutating func judge(_ change: LRPEvent, _ event: NumberedEvent, before mirror: Mirror, at now: Timestamp) {
@@ -145,6 +155,7 @@ struct Judge: Sendable {
     mutating func judgeStop(_ guid: ProcessGUID, _ instance: ActualLRPInstanceKey, at now: Timestamp) {
         let held = mirror.actual.filter { $0.key.processGUID == guid && $0.value.instanceKey == instance }.keys.min()
         guard let held else { return }
+        deeds.noteStop(guid, held.index)
         let since = memory.lastUnwanted(guid, held.index, isDocker: mirror.isDocker(guid))
         // What was decided just before the key was wanted again is on its way.
         let isExcused = since.map { now - $0 <= .seconds(3) } ?? false
@@ -154,6 +165,15 @@ struct Judge: Sendable {
             report(.noWrongStop, "\(held) is wanted, and \(instance.instanceGUID) asked to stop", at: now)
         }
         judgeOrphan(held, instance, at: now)
+        judgeBrake(held, at: now)
+    }
+
+    /// A call was answered with success.
+    ///
+    /// - Parameter mark: the last event when it set out.
+    mutating func judge(_ answer: Answer, since mark: Int64, at now: Timestamp) {
+        guard !deeds.bearOut(answer, since: mark) else { return }
+        report(.acknowledged, "\(answer) was answered with success, and no event tells of it", at: now)
     }
 
     private mutating func judgeOrphan(_ id: RecordID, _ instance: ActualLRPInstanceKey, at now: Timestamp) {
@@ -171,13 +191,14 @@ struct Judge: Sendable {
         memory.retired[key.processGUID, default: [:]][key.index] = now
     }
 
-    func wasEverDesired(_ guid: ProcessGUID) -> Bool { memory.desired.contains(guid) }
-
     /// Whether there was a reason to stop it since then.
     func wasUnwanted(_ key: ActualLRPKey, since time: Timestamp) -> Bool {
         let isDocker = mirror.isDocker(key.processGUID)
         return memory.lastUnwanted(key.processGUID, key.index, isDocker: isDocker).map { $0 >= time } ?? false
     }
+
+    /// Whether the flag has come back since then.
+    func wasFlagOff(since time: Timestamp) -> Bool { tasks.flagBack.map { $0 >= time } ?? false }
 
     func isRetired(_ key: ActualLRPKey, at now: Timestamp) -> Bool {
         memory.isRetired(key.processGUID, key.index, at: now)

@@ -6,7 +6,6 @@ struct JudgeMemory: Sendable {
     private(set) var givenAway: [ActualLRPInstanceKey: String] = [:]
     /// Process guids whose removal is on record.
     private(set) var removed: Set<ProcessGUID> = []
-    private(set) var desired: Set<ProcessGUID> = []
     /// When clients asked to retire an instance.
     var retired: [ProcessGUID: [Int: Timestamp]] = [:]
     private var wantedSince: [ProcessGUID: [Int: Timestamp]] = [:]
@@ -18,7 +17,6 @@ struct JudgeMemory: Sendable {
         switch event {
         case .lrp(.desiredLRPCreated(let after)):
             removed.remove(after.processGUID)
-            desired.insert(after.processGUID)
             for index in 0..<after.instances { wantedSince[after.processGUID, default: [:]][index] = now }
         case .lrp(.desiredLRPChanged(let old, let after)):
             for index in 0..<after.instances where index >= old.instances {

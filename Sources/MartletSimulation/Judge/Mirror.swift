@@ -25,6 +25,7 @@ struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible {
 struct Mirror: Sendable {
     private(set) var desired: [ProcessGUID: DesiredLRP] = [:]
     private(set) var actual: [RecordID: ActualLRP] = [:]
+    private(set) var tasks: [TaskGUID: MartletTask] = [:]
     private(set) var cells: Set<CellID> = []
     private(set) var domains: [DomainName: Timestamp] = [:]
     private(set) var isDockerOn = false
@@ -66,7 +67,20 @@ struct Mirror: Sendable {
         case .domainUpserted(let domain):
             domains[domain.name] = domain.expiresAt
             return nil
-        case .brakeApplied, .brakeReleased, .task: return nil
+        case .task(let event): return apply(event)
+        case .brakeApplied, .brakeReleased: return nil
+        }
+    }
+
+    private mutating func apply(_ event: TaskEvent) -> String? {
+        switch event {
+        case .taskCreated(let task):
+            return tasks.updateValue(task, forKey: task.guid) == nil ? nil : "\(task.guid) twice"
+        case .taskChanged(let before, let after):
+            let known = tasks.updateValue(after, forKey: after.guid)
+            return known == before ? nil : "\(before.guid) was not as told before"
+        case .taskRemoved(let before):
+            return tasks.removeValue(forKey: before.guid) == before ? nil : "\(before.guid) was not as told before"
         }
     }
 

@@ -2,24 +2,32 @@ import MartletModels
 
 /// Compares what is desired with the records and with what runs.
 struct Settlement {
-    private let mirror: Mirror
-    private let now: Timestamp
+    let mirror: Mirror
+    let now: Timestamp
     private let containers: [SimulatedContainer]
+    let tasks: [SimulatedTaskContainer: CellID]
     private let room: [CellCapacity]
-
     /// How long a cell may take to make a container.
-    private let patience: Duration
+    let patience: Duration
+    /// Records that the brake holds back.
+    private let withheld: Set<RecordID>
 
-    init(mirror: Mirror, machines: [CellMachine], now: Timestamp, patience: Duration) {
-        self.mirror = mirror
-        self.patience = patience
-        self.now = now
+    init(
+        mirror: Mirror,
+        machines: [CellMachine],
+        now: Timestamp,
+        patience: Duration,
+        withheld: Set<RecordID>
+    ) {
+        (self.mirror, self.patience, self.now, self.withheld) = (mirror, patience, now, withheld)
+        let pairs = machines.flatMap { machine in machine.allTasks.map { ($0, machine.id) } }
+        tasks = Dictionary(pairs) { first, _ in first }
         containers = machines.flatMap(\.all)
         room = machines.map { $0.state.available }
     }
 
     /// What is not as it should be, sorted; empty when all is.
-    var reasons: [String] { missing + superfluousRecords + superfluousContainers }
+    var reasons: [String] { missing + superfluousRecords + superfluousContainers + taskReasons }
 
     private var desired: [DesiredLRP] { mirror.desired.values.sorted { $0.processGUID < $1.processGUID } }
 
@@ -52,10 +60,12 @@ struct Settlement {
         // Another auction is due when it has waited for as long.
         case .unclaimed where record.placementError.hasPrefix("insufficient") && record.since + .seconds(33) > now:
             return nil
-        case .unclaimed where !room.contains(where: { $0.containers > 0 }): return nil
+        case .unclaimed where !hasRoom: return nil
         case .unclaimed, .claimed: return "\(key) is \(record.state.name.rawValue) \(record.placementError)"
         }
     }
+
+    var hasRoom: Bool { room.contains { $0.containers > 0 } }
 
     private func whyNotRefused(_ key: ActualLRPKey) -> String? {
         if let mine = containers.first(where: { $0.key == key }) {
@@ -74,8 +84,8 @@ struct Settlement {
     }
 
     private var superfluousRecords: [String] {
-        mirror.actual.values.filter { !isWanted($0.key) && isFresh($0.key.domain) }.map(RecordID.init).sorted()
-            .map { "\($0) has a record and is not wanted" }
+        mirror.actual.values.filter { !isWanted($0.key) && isFresh($0.key.domain) }.map(RecordID.init)
+            .filter { !withheld.contains($0) }.sorted().map { "\($0) has a record and is not wanted" }
     }
 
     private var superfluousContainers: [String] {
@@ -89,7 +99,7 @@ struct Settlement {
                     ? nil
                     : "\(container.instance.instanceGUID) of \(key) is on \(container.instance.cellID) without a record"
             }
-            return isFresh(key.domain)
+            return isFresh(key.domain) && !withheld.contains(RecordID(key, .ordinary))
                 ? "\(container.instance.instanceGUID) of \(key) is on \(container.instance.cellID) and not wanted" : nil
         }
     }

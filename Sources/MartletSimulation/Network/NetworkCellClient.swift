@@ -14,14 +14,16 @@ struct NetworkCellClient: CellClient {
     }
 
     func perform(_ work: CellWork, on cell: CellPresence, traceID: String) async throws(RepClientError) -> CellWork {
-        let keys = work.lrps.map { "\($0.key)" }.joined(separator: " ")
+        let names = work.lrps.map { "\($0.key)" } + work.tasks.map { "\($0.guid)" }
         let world = world
-        let declined = try await call("work \(keys)", cell) { agent in
+        let declined = try await call("work \(names.joined(separator: " "))", cell) { agent in
             world.judgeWork(work.lrps, on: agent.machine)
-            return await agent.perform(work.lrps)
+            world.judgeWork(work.tasks, on: agent.machine)
+            let lrps = await agent.perform(work.lrps)
+            return CellWork(lrps: lrps, tasks: await agent.perform(work.tasks), cellID: work.cellID)
         }
-        if !declined.isEmpty { world.judgeDeclined(declined.map(\.key)) }
-        return CellWork(lrps: declined, cellID: work.cellID)
+        world.judgeDeclined(declined)
+        return declined
     }
 
     func stop(
@@ -52,7 +54,7 @@ struct NetworkCellClient: CellClient {
 
     func cancelTask(_ guid: TaskGUID, on cell: CellPresence, traceID: String) async throws(RepClientError) {
         // Cells drop what they are told to, whether or not they have it.
-        _ = try await call("cancel task \(guid)", cell) { _ in true }
+        try await call("cancel task \(guid)", cell) { await $0.cancel(guid) }
     }
 
     private func call<Answer: Sendable>(

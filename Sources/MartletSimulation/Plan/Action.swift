@@ -12,6 +12,15 @@ public enum Action: Hashable, Sendable {
     case setFlag(Bool)
     case setMessage(String?)
     case retire(app: Int, index: Int)
+    case desireTask(SimulatedTask)
+    /// By its number.
+    case cancelTask(Int)
+    /// A client takes the outcomes of all tasks without a callback, and may forget to delete the tasks.
+    case takeOutcomes(forgets: Bool)
+    /// A cell says that it has run a task that was not given to it.
+    case ghostTask(cell: Int, Int)
+    /// An operator lets go what the brake holds back.
+    case releaseBrake
     /// The client of the tidal domain says that it is complete.
     case freshen(seconds: Int)
     /// Everything asked for before must be in place by now. Only where there are no faults.
@@ -69,6 +78,11 @@ extension Action: CustomStringConvertible {
         case .setFlag(let isOn): "diego_docker \(isOn ? "on" : "off")"
         case .setMessage(let text): "message of diego_docker: \(text ?? "none")"
         case .retire(let app, let index): "retire \(SimulatedApp.all[app])/\(index)"
+        case .desireTask(let task): "desire \(task)"
+        case .cancelTask(let number): "cancel task-\(number)"
+        case .takeOutcomes(let forgets): "take the outcomes of tasks\(forgets ? ", and forget them" : "")"
+        case .ghostTask(let cell, let number): "ghost of task-\(number) on cell-\(cell)"
+        case .releaseBrake: "release the brake"
         case .freshen(let seconds): "tidal domain fresh for \(seconds == 0 ? "ever" : "\(seconds) s")"
         case .expectSettled: "all that was asked for is in place"
         case .loseCell(let cell, let keeps): "lose cell-\(cell) \(keeps ? "and keep" : "with") its containers"

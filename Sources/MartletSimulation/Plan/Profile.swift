@@ -12,6 +12,8 @@ public enum Profile: String, Hashable, Sendable, CaseIterable {
     case clocks
     /// The disk is full for a while.
     case disk
+    /// Cells turn out to run much that nobody has ever desired; else no faults.
+    case brake
     /// All of it.
     case storm
 

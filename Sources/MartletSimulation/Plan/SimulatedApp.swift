@@ -17,7 +17,10 @@ struct SimulatedApp: Hashable, Sendable, CustomStringConvertible {
         SimulatedApp(name: "stack-a", isDocker: false, domain: steady),
         SimulatedApp(name: "stack-b", isDocker: false, domain: steady),
         SimulatedApp(name: "stack-t", isDocker: false, domain: tidal),
+        SimulatedApp(name: "forgotten", isDocker: false, domain: tidal),
     ]
+    /// Nobody desires the last one unless it turns up on cells.
+    static let forgotten = all.count - 1
 
     static let memoryMB = 64
     static let diskMB = 128

@@ -26,6 +26,7 @@ struct ServerNode: SimulatedHost {
         store: Store,
         clock: ServerClock,
         cells: any CellClient,
+        callbacks: any HTTPTransport,
         log: Log,
         makeUUID: @escaping @Sendable () -> String
     ) {
@@ -41,7 +42,7 @@ struct ServerNode: SimulatedHost {
             clock: LoopClock(clock) { clock.takeForwardStep() },
             log: log,
             cells: cells,
-            callbacks: UnreachableTransport()
+            callbacks: callbacks
         ) { _, _ in
             CloudController(
                 store: store,

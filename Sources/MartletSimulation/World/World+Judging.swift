@@ -17,6 +17,12 @@ extension World {
         }
     }
 
+    /// Gives the judge what it is to know, and the time.
+    func judging(_ body: (inout Judge, Timestamp) -> Void) {
+        let now = now
+        state.withLock { body(&$0.judge, now) }
+    }
+
     func judgeStop(_ guid: ProcessGUID, _ instance: ActualLRPInstanceKey) {
         let now = now
         state.withLock { $0.judge.judgeStop(guid, instance, at: now) }
@@ -52,10 +58,28 @@ extension World {
         }
     }
 
-    /// A cell had no room for work.
-    func judgeDeclined(_ keys: [ActualLRPKey]) {
+    /// A cell is given tasks.
+    func judgeWork(_ work: [CellTask], on machine: CellMachine) {
         guard plan.profile == .calm else { return }
-        report(.capacity, "no room for \(keys)")
+        for task in work {
+            for other in machines {
+                guard let container = other.task(task.guid), container.isActive else { continue }
+                // As with instances: it was not admitted for a while since its work set out.
+                let reservedAt = container.reservedAt.advanced(by: .seconds(-1))
+                let isExcused =
+                    task.rootFS.isDocker && container.phase == .reserved
+                    && state.withLock { $0.judge.wasFlagOff(since: reservedAt) }
+                guard !isExcused else { continue }
+                report(.placedOnce, "\(task.guid) is given to \(machine.id), and \(other.id) has it")
+            }
+        }
+    }
+
+    /// A cell had no room for work.
+    func judgeDeclined(_ work: CellWork) {
+        let names = work.lrps.map { "\($0.key)" } + work.tasks.map { "\($0.guid)" }
+        guard plan.profile == .calm, !names.isEmpty else { return }
+        report(.capacity, "no room for \(names)")
     }
 
     /// A cell is silent for longer than its presence holds.
@@ -67,24 +91,19 @@ extension World {
         if let left { report(.lossNoticed, "\(left) is still held by \(cell), which is lost") }
     }
 
-    /// A call was answered with success.
-    func acknowledge(_ action: Action) {
-        guard case .desire(let app, _) = action else { return }
-        let wasTold = state.withLock { $0.judge.wasEverDesired(SimulatedApp.all[app].processGUID) }
-        if !wasTold { report(.acknowledged, "\(action) was answered, and no event tells of it") }
-    }
-
     /// Compares the table with what its events say. On the harness.
     func compareTable() async {
         guard let store = server?.store else { return }
         let table: [RecordID: ActualLRP]
         let desired: [ProcessGUID: DesiredLRP]
+        let tasks: [TaskGUID: MartletTask]
         let last: Int64
         do throws(StoreError) {
-            (table, desired, last) = try await store.read { (snapshot) throws(StoreError) in
+            (table, desired, tasks, last) = try await store.read { (snapshot) throws(StoreError) in
                 (
                     Dictionary(try snapshot.actualLRPs().map { (RecordID($0), $0) }) { first, _ in first },
                     Dictionary(try snapshot.desiredLRPs().map { ($0.processGUID, $0) }) { first, _ in first },
+                    Dictionary(try snapshot.tasks().map { ($0.guid, $0) }) { first, _ in first },
                     try snapshot.lastEventNumber()
                 )
             }
@@ -96,6 +115,7 @@ extension World {
         let wrong = Set(table.keys).union(mirror.actual.keys).sorted().filter { table[$0] != mirror.actual[$0] }
         if let id = wrong.first { report(.replay, "\(id) is not what its events say") }
         if desired != mirror.desired { report(.replay, "the desired LRPs are not what their events say") }
+        if tasks != mirror.tasks { report(.replay, "the tasks are not what their events say") }
     }
 }
 

@@ -49,6 +49,7 @@ extension World {
                     store: store,
                     clock: clock,
                     cells: NetworkCellClient(world: self),
+                    callbacks: CallbackTransport(world: self),
                     log: Log(TraceSink(trace: trace, actor: process.name), threshold: trace.isOn ? .debug : .error),
                     makeUUID: makeUUID
                 )
@@ -58,6 +59,8 @@ extension World {
                     state.starting[number] = nil
                     state.servers.append(node)
                 }
+                // What the life before has answered is there.
+                harness.spawn { await self.compareTable() }
                 return await node.role.run()
             } catch {
                 trace.note(process.name) { "does not start: \(error)" }
@@ -119,6 +122,7 @@ extension World {
             session: session,
             bbs: bbs,
             timing: CellAgent.Timing(hasLargeImages: plan.profile != .calm),
+            witness: Witness(world: self),
             trace: trace
         )
         state.withLock { $0.agents[machine.id] = agent }

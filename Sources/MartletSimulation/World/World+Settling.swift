@@ -59,17 +59,22 @@ extension World {
         if !reasons.isEmpty { report(.prompt, reasons.joined(separator: "; ")) }
     }
 
+    private var hasNoFaults: Bool { plan.profile == .calm || plan.profile == .brake }
+
     /// What the passes of the server tell of themselves.
     private func judgeRecords() async {
-        guard let records = await server?.role.convergence.records else { return }
-        for record in records {
+        judging { $0.judgeBrakeRecord(at: $1) }
+        guard let convergence = server?.role.convergence else { return }
+        let missedCount = await convergence.missedCount
+        for record in await convergence.records {
             if let failure = record.done.failures.first(where: { $0.contains("contradicts") }) {
                 report(.soundPlan, failure)
             }
-            if plan.profile == .calm, !record.missedByEvents.isEmpty {
+            if hasNoFaults, record.missedCount > 0 {
                 report(.quietInterval, "pass \(record.number): \(record.missedByEvents.joined(separator: "; "))")
             }
         }
+        if hasNoFaults, missedCount > 0 { report(.quietInterval, "\(missedCount) items were found without an event") }
     }
 
     /// Why the world is not as it should be; empty when it is.
@@ -78,7 +83,8 @@ extension World {
     func unsettled(patience: Duration = .zero) -> [String] {
         let now = server?.clock.now ?? now
         let living = machines.filter { agent(of: $0.id) != nil }
-        let mirror = state.withLock { $0.judge.mirror }
-        return Settlement(mirror: mirror, machines: living, now: now, patience: patience).reasons
+        let trueTime = self.now
+        let (mirror, withheld) = state.withLock { ($0.judge.mirror, $0.judge.withheld(at: trueTime)) }
+        return Settlement(mirror: mirror, machines: living, now: now, patience: patience, withheld: withheld).reasons
     }
 }

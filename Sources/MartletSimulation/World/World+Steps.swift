@@ -11,8 +11,10 @@ extension World {
     func perform(_ step: Step) {
         trace.note("step") { "\(step)" }
         switch step.action {
-        case .desire, .scale, .remove, .setFlag, .setMessage, .retire, .freshen:
+        case .desire, .scale, .remove, .setFlag, .setMessage, .retire, .freshen, .releaseBrake:
             client.spawn { await self.ask(step.action) }
+        case .desireTask, .cancelTask, .takeOutcomes: client.spawn { await self.askForTasks(step.action) }
+        case .ghostTask(let cell, let task): haunt(machines[cell], task)
         case .crash(let pick): crash(pick)
         case .crashInstance(let app, let index):
             let key = SimulatedApp.all[app].key(index)
@@ -41,42 +43,6 @@ extension World {
         simulation.schedule(after: time) { [self] in
             if !state.withLock({ $0.isCalm }) { end(self) }
         }
-    }
-
-    /// A client's call. What becomes of one without an answer, the store tells.
-    private func ask(_ action: Action) async {
-        let bbs = makeBBSClient(caller: "client", client)
-        do {
-            switch action {
-            case .desire(let app, let instances):
-                try await bbs.desire(SimulatedApp.all[app].desired(instances: instances))
-            case .scale(let app, let instances):
-                try await bbs.update(SimulatedApp.all[app].processGUID, DesiredLRPUpdate(instances: instances))
-            case .remove(let app): try await bbs.removeDesiredLRP(SimulatedApp.all[app].processGUID)
-            case .retire(let app, let index):
-                let key = SimulatedApp.all[app].key(index)
-                noteRetirement(key)
-                try await bbs.retire(key)
-            case .freshen(let seconds): try await bbs.upsert(SimulatedApp.tidal, timeToLiveSeconds: UInt32(seconds))
-            case .setFlag(let isOn): try await patchFlag(#"{"enabled":\#(isOn)}"#)
-            case .setMessage(let text):
-                try await patchFlag(#"{"custom_error_message":\#(text.map { "\"\($0)\"" } ?? "null")}"#)
-            default: return
-            }
-            acknowledge(action)
-        } catch {
-            trace.note("client") { "\(action): \(error)" }
-            if case .bbs(let refusal) = error as? BBSClientError, refusal.kind == .invalidRequest {
-                report(.acknowledged, "\(action) was called invalid: \(refusal)")
-            }
-        }
-    }
-
-    private func patchFlag(_ body: String) async throws(HTTPTransportError) {
-        var request = HTTPRequest(.patch, "http://server/v3/feature_flags/diego_docker", body: Array(body.utf8))
-        request.headers["Content-Type"] = "application/json"
-        let answer = try await transport("client") { $0.operator }.send(request, timeout: .seconds(10))
-        if !answer.status.isSuccess { throw .invalidRequest("\(answer.status)") }
     }
 
     private func crash(_ pick: Int, _ isMeant: (SimulatedContainer) -> Bool = { _ in true }) {
@@ -109,6 +75,24 @@ extension World {
             return
         }
         agent.noteChange(instance.instanceGUID)
+    }
+
+    /// A process that nobody placed there has ended, and its cell says how.
+    private func haunt(_ machine: CellMachine, _ number: Int) {
+        guard let agent = agent(of: machine.id) else { return }
+        let work = CellTask(
+            guid: SimulatedTask.guid(number),
+            domain: SimulatedTask.domain,
+            memoryMB: SimulatedApp.memoryMB,
+            diskMB: SimulatedApp.diskMB,
+            maxPIDs: 0,
+            rootFS: RootFS("preloaded:stack")
+        )
+        let ending = TaskEnding(failed: false, result: "of a ghost")
+        let run = simulation.draw { $0.next() }
+        let container = SimulatedTaskContainer(work: work, run: run, phase: .completed(ending), reservedAt: now)
+        guard machine.add(container) else { return }
+        agent.process.spawn { await agent.look(at: work.guid) }
     }
 
     private func lose(_ machine: CellMachine, keepsContainers: Bool) {

@@ -60,7 +60,7 @@ final class World: Sendable {
         let rules = Judge.Rules(
             isCalm: plan.profile == .calm,
             hasClockSteps: plan.hasClockSteps,
-            hasSeveralServers: plan.profile.hasServerKills
+            hasManyStops: plan.profile == .brake
         )
         let machines = machines
         let judge = Judge(rules, start: Self.start) { instance in

@@ -132,13 +132,24 @@ struct ConvergenceCommandTests {
         #expect(one.output.contains("\nSet aside:\n  web/0: stored ActualLRP cannot be read\n"))
     }
 
+    @Test("a pass is made now, and told as any other")
+    func now() async {
+        let run = ToolRun()
+        let route = Route.json(.post, Self.path + "/run", .ok, Self.cycle(7, triggers: #""requested""#))
+        #expect(await run.run("convergence run", routes: [route]) == 0)
+        #expect(run.output.hasPrefix("Pass 7 at 2026-11-18T11:06:40.000Z\n  trigger  requested\n"))
+        #expect(await run.run("convergence run --json", routes: [route]) == 0)
+        #expect(run.output.contains(#""triggers""#))
+    }
+
     @Test("what is no pass is refused, and one that is not kept is said to be gone")
     func refused() async {
         let run = ToolRun()
         #expect(await run.run("convergence plann") == 2)
         #expect(
             run.errors
-                == "martlet: it is the number of a pass, plan or release, not plann; try: martlet help convergence\n"
+                == "martlet: it is the number of a pass, plan, run or release, not plann; "
+                + "try: martlet help convergence\n"
         )
         let gone = ToolRun()
         let error =
