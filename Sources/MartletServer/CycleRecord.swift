@@ -22,7 +22,7 @@ public struct CycleRecord: Codable, Hashable, Sendable {
     /// Items that the safety net found although an event should have led to them before. Each is a defect of ours, and
     /// is handled nevertheless. At most `itemLimit`; `missedCount` counts all.
     public var missedByEvents: [String] = []
-    /// How many it found in all.
+    /// How many items no event led to, those among `missedByEvents` included.
     public var missedCount = 0
     /// How long it took.
     public var durations = Durations()
