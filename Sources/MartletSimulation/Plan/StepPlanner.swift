@@ -57,7 +57,7 @@ struct StepPlanner {
     }
 
     mutating func planWork() {
-        switch Int.random(in: 0...18, using: &random) {
+        switch Int.random(in: 0...20, using: &random) {
         case 0...3: planDesire()
         case 4...6: planScale()
         case 7: planRemove()
@@ -71,7 +71,7 @@ struct StepPlanner {
         case 10: plan(.setMessage(random.once(in: 3) ? nil : "closed for repairs \(steps.count)"))
         case 11: planCrash()
         case 12: plan(.freshen(seconds: random.pick([1, 10, 40])))
-        case 13: planOddity()
+        case 13...15: planOddity()
         default: planTask()
         }
     }
@@ -134,7 +134,7 @@ struct StepPlanner {
 
     private mutating func planOddity() {
         let app = Int.random(in: 0..<wanted.count, using: &random)
-        if profile == .calm || ghosts >= 3 || random.once(in: 3) {
+        if profile == .calm || ghosts >= 6 || random.once(in: 3) {
             return plan(.retire(app: app, index: Int.random(in: 0...3, using: &random)))
         }
         ghosts += 1
