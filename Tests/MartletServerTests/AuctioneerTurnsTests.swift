@@ -56,7 +56,7 @@ struct AuctioneerTurnsTests {
             }
             try await group.waitForAll()
         }
-        #expect(await cluster.cells.runningCount == 4)
+        #expect(cluster.clock.now - began >= .seconds(10))
     }
 
     @Test("what has no turn yet counts as asked for now, and what a cell was given from when it was")
