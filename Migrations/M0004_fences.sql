@@ -6,5 +6,8 @@ ALTER TABLE cells ADD COLUMN since_ns INTEGER;
 -- When to look whether the fence is still needed.
 ALTER TABLE given_away ADD COLUMN look_ns INTEGER NOT NULL DEFAULT 0;
 
+-- A week after it was raised, as for new ones.
+UPDATE given_away SET look_ns = at_ns + 604800000000000;
+
 DROP INDEX given_away_at;
 CREATE INDEX given_away_look ON given_away (look_ns);

@@ -12,6 +12,8 @@ public struct PlanChecker: Sendable {
         init(_ key: ActualLRPKey, _ text: String) { (instance, description) = (key.id, text) }
     }
 
+    private typealias PlanList = (verb: ConvergencePlan.Item.Verb, keys: [ActualLRPKey])
+
     private let snapshot: ConvergenceSnapshot
 
     /// - Parameter snapshot: what the plans to be checked were made from.
@@ -29,12 +31,14 @@ public struct PlanChecker: Sendable {
 
     /// What is wrong; empty for a sound plan.
     public func contradictions(in plan: ConvergencePlan) -> [Contradiction] {
-        listFaults(plan) + overlaps(plan) + unadmitted(plan) + wrongfulRetirements(plan) + brakeFaults(plan)
+        let lists = plan.lists.filter { !$0.keys.isEmpty }
+        return listFaults(lists) + overlaps(plan, lists) + unadmitted(plan) + wrongfulRetirements(plan)
+            + brakeFaults(plan)
     }
 
     /// Keys that stand twice in a list or out of its order.
-    private func listFaults(_ plan: ConvergencePlan) -> [Contradiction] {
-        plan.lists.sorted { $0.verb.rawValue < $1.verb.rawValue }.flatMap { verb, keys in
+    private func listFaults(_ lists: [PlanList]) -> [Contradiction] {
+        lists.sorted { $0.verb.rawValue < $1.verb.rawValue }.flatMap { verb, keys in
             zip(keys, keys.dropFirst()).filter { $0 >= $1 }.map { _, key in
                 Contradiction(key, "\(verb.rawValue) repeats \(key), or has it out of order")
             }
@@ -42,11 +46,11 @@ public struct PlanChecker: Sendable {
     }
 
     /// Keys whose ordinary record is to change in two ways.
-    private func overlaps(_ plan: ConvergencePlan) -> [Contradiction] {
-        let ordinary = plan.lists.filter { list in
+    private func overlaps(_ plan: ConvergencePlan, _ lists: [PlanList]) -> [Contradiction] {
+        let ordinary = lists.filter { list in
             switch list.verb {
             case .removeSuspect, .removeEvacuating, .stopEvacuating, .withheld: false
-            default: !list.keys.isEmpty
+            default: true
             }
         }
         let suspects = Set(plan.removeSuspect).intersection(plan.unsuspect + plan.suspect)
@@ -56,7 +60,7 @@ public struct PlanChecker: Sendable {
             }
     }
 
-    private func twice(_ lists: [(verb: ConvergencePlan.Item.Verb, keys: [ActualLRPKey])]) -> [Contradiction] {
+    private func twice(_ lists: [PlanList]) -> [Contradiction] {
         // Nearly always one thing happens to all; what stands twice in one list is found by its order.
         guard lists.count > 1 else { return [] }
         let verbs = lists.reduce(into: [ActualLRPKey: [ConvergencePlan.Item.Verb]]()) { verbs, list in

@@ -24,7 +24,9 @@ extension Auctioneer {
                 let found = try await store.read { (snapshot) throws(StoreError) in
                     try snapshot.readableSchedulingInfos(of: part)
                 }
-                await refuse(keys.filter { found.damaged[$0.processGUID] != nil }, because: found.damaged)
+                if !found.damaged.isEmpty {
+                    await refuse(keys.filter { found.damaged[$0.processGUID] != nil }, because: found.damaged)
+                }
                 for info in found.infos {
                     let indices = (indices[info.processGUID] ?? []).filter { $0 < info.instances }
                     let request = LRPStartRequest(info, indices: indices)
@@ -51,9 +53,10 @@ extension Auctioneer {
         for start in stride(from: 0, to: guids.count, by: Self.readLimit) {
             let part = Array(guids[start..<min(start + Self.readLimit, guids.count)])
             do throws(StoreError) {
-                let tasks = try await store.read { (snapshot) throws(StoreError) in
+                let (tasks, damaged) = try await store.read { (snapshot) throws(StoreError) in
                     try snapshot.readableTasks(part)
                 }
+                if !damaged.isEmpty { log(.error, "tasks cannot be read", ["faults": "\(damaged)"]) }
                 requests += tasks.filter { $0.state.name == .pending }.map { TaskStartRequest($0) }
                     .filter { $0.invalidity == nil }
             } catch { log(.error, "tasks to auction were not read", ["error": "\(error)"]) }

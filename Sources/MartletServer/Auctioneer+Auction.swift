@@ -55,14 +55,14 @@ extension Auctioneer {
             let items = auction.take(turnLimit)
             guard !items.isEmpty else { break }
             if let turnBefore { await keepPace(turnBefore.claims, placed: turnBefore.placed) }
-            let isAhead = summary.placed >= claimBacklog
+            let isAhead = summary.placedInstances >= claimBacklog
             let claims = isAhead ? await store.subscribe(bufferLimit: Self.claimBuffer) : nil
             let (outcome, lost) = await turn(takeTurns(items), &auction, found, asked)
             conclude(outcome, began: began)
             for cell in lost.sorted(by: { $0.key < $1.key }) { auction.lose(cell.key, because: cell.value) }
-            let before = summary.placed
+            let before = summary.placedInstances
             summary.add(outcome)
-            turnBefore = claims.map { ($0, summary.placed - before) }
+            turnBefore = claims.map { ($0, summary.placedInstances - before) }
         }
         endAuction()
         await askAgain(summary, askedCells: Set(found.presences.keys))
@@ -70,14 +70,16 @@ extension Auctioneer {
             .info,
             "auction ended",
             [
-                "placed": "\(summary.placed)", "took": "\(clock.now - began)", "refused": "\(summary.refusedCount)",
+                "placed": "\(summary.placedInstances + summary.placedTasks)", "took": "\(clock.now - began)",
+                "refused": "\(summary.refusedCount)",
                 "cells": "\(found.states.count)", "unreachable": "\(found.unreachable.count)",
             ]
         )
     }
 
     private struct Summary {
-        var placed = 0
+        var placedInstances = 0
+        var placedTasks = 0
         var refusedCount = 0
         /// What found no cell, and would be glad of another one.
         var instances: [ActualLRPKey] = []
@@ -85,8 +87,8 @@ extension Auctioneer {
 
         mutating func add(_ outcome: TurnOutcome) {
             let (result, declined) = (outcome.result, outcome.declined)
-            placed += result.placements.count + result.taskPlacements.count
-            placed -= declined.instances.count + declined.tasks.count
+            placedInstances += result.placements.count - declined.instances.count
+            placedTasks += result.taskPlacements.count - declined.tasks.count
             instances += result.refusals.map(\.key)
             tasks += result.taskRefusals.map(\.guid)
             refusedCount += outcome.notAdmitted.instances.count + outcome.notAdmitted.tasks.count

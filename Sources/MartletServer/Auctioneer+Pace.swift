@@ -7,16 +7,18 @@ import MartletStore
 /// given could wait for its claim for so long that it is taken for lost and auctioned again.
 extension Auctioneer {
     /// Waits until as many instances have been claimed as a turn has placed, whichever they are, so that the number of
-    /// those that are on their way stays as it is. Cells that claim nothing hold up nobody for longer than ten seconds.
+    /// those that are on their way stays as it is. Cells that claim nothing hold up a turn for ten seconds at most; a
+    /// turn after one that has placed nothing is not held up.
     ///
     /// - Parameter claims: from before the turn was handed out.
     func keepPace(_ claims: EventSubscription, placed: Int) async {
+        guard placed > 0 else { return }
         let (clock, deadline) = (clock, clock.now + Self.claimPatience)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 var left = placed
-                for await event in claims.events where left > 0 {
-                    if event.event.isClaim { left -= 1 }
+                for await event in claims.events where event.event.isClaim {
+                    left -= 1
                     if left <= 0 { return }
                 }
             }

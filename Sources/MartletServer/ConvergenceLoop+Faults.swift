@@ -8,7 +8,9 @@ extension ConvergenceLoop {
     func setAside(_ faults: [String], _ record: inout CycleRecord) {
         guard !faults.isEmpty else { return }
         record.seen.setAside += faults.count
-        let news = faults.filter { toldFaults[$0] == nil }
+        // The rest is told by a later pass.
+        let room = max(0, CycleRecord.itemLimit - record.faults.count)
+        let news = Array(faults.filter { toldFaults[$0] == nil }.prefix(room))
         toldFaults.note(news, at: clock.now)
         record.add(faults: news)
     }

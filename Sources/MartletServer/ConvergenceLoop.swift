@@ -136,7 +136,7 @@ public actor ConvergenceLoop {
 
     /// Has everything looked at now.
     ///
-    /// - Returns: what the pass did; `nil` when no passes are made, as while the server shuts down.
+    /// - Returns: what the pass did; `nil` while no passes are made: the server is starting or shutting down.
     public func convergeNow() async -> CycleRecord? {
         guard isRunning else { return nil }
         return await withCheckedContinuation { waiter in
@@ -225,7 +225,10 @@ public actor ConvergenceLoop {
             // Whatever this pass should have looked at is looked at with the next try.
             lostTrack = true
         }
-        if agenda.isEverything { wakes.want(.interval, at: began + configuration.interval) }
+        // Nothing else puts off the net, or it would not count what the events have missed.
+        if !agenda.triggers.isDisjoint(with: [.interval, .start]) {
+            wakes.want(.interval, at: began + configuration.interval)
+        }
         planRetry(after: record)
         record.durations.total = (clock.now - began).nanoseconds
         await keep(record)

@@ -16,10 +16,3 @@ func inParallel<Item: Sendable, Result: Sendable>(
         return results.compactMap(\.self)
     }
 }
-
-/// What a call has come to, for `async let`, which forgets the type of what it throws.
-nonisolated(nonsending) func attempt<Success: Sendable, Failure: Error>(
-    _ body: () async throws(Failure) -> Success
-) async -> Result<Success, Failure> {
-    do throws(Failure) { return .success(try await body()) } catch { return .failure(error) }
-}

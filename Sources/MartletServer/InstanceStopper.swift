@@ -29,6 +29,9 @@ public actor InstanceStopper {
     private var queues: [CellID: [Order]] = [:]
     /// Cells whose queue is being worked off.
     private var busy: Set<CellID> = []
+    /// As they were read since `presencesSince`; many stops of one cell come one after the other.
+    private var presences: [CellID: CellPresence?] = [:]
+    private var presencesSince = Timestamp.epoch
     private var told = RecentTimes<ActualLRPInstanceKey>(keptFor: InstanceStopper.patience)
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
@@ -39,6 +42,9 @@ public actor InstanceStopper {
     /// A request that waited for longer is dropped: what is wanted may have changed, and whoever still wants the
     /// instance stopped has asked again or will.
     static let freshness = Duration.seconds(2)
+    /// For how long a presence is taken for what it was; a cell that has moved meanwhile does not answer, and is asked
+    /// again.
+    private static let presenceAge = Duration.seconds(1)
     /// Calls to one cell at a time.
     private static let callLimit = 32
 
@@ -134,11 +140,17 @@ public actor InstanceStopper {
         return orders.filter { now - $0.at <= Self.freshness }.map(\.stop)
     }
 
-    private nonisolated func presence(of cellID: CellID) async throws(StoreError) -> CellPresence? {
-        do throws(StoreError) { return try await store.cell(cellID).presence } catch {
-            if case .notFound = error { return nil }
-            throw error
+    private func presence(of cellID: CellID) async throws(StoreError) -> CellPresence? {
+        let now = clock.now
+        if now - presencesSince >= Self.presenceAge { (presences, presencesSince) = ([:], now) }
+        if let known = presences[cellID] { return known }
+        let presence: CellPresence?
+        do throws(StoreError) { presence = try await store.cell(cellID).presence } catch {
+            guard case .notFound = error else { throw error }
+            presence = nil
         }
+        presences[cellID] = .some(presence)
+        return presence
     }
 
     private nonisolated func ask(_ stop: InstanceStop, _ cell: CellPresence?) async -> Outcome {

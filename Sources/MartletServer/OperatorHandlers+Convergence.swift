@@ -95,7 +95,10 @@ extension OperatorHandlers {
     /// The record of a pass over everything, which is not kept when it found nothing.
     private func convergeNow() async -> HTTPResponse {
         guard let record = await convergence.convergeNow() else {
-            return .json(ErrorBody(error: "the server is shutting down"), .serviceUnavailable)
+            return .json(
+                ErrorBody(error: "no passes are made now: the server is starting or shutting down"),
+                .serviceUnavailable
+            )
         }
         return .json(record)
     }

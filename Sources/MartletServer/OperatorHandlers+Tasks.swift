@@ -6,14 +6,24 @@ import MartletStore
 extension OperatorHandlers {
     /// - Returns: `nil` when no task is called so.
     func explainTask(_ subject: String, at now: Timestamp) async throws(StoreError) -> Explanation? {
-        let found = try await store.read { (snapshot) throws(StoreError) -> (MartletTask, AdmissionPolicy)? in
+        let found = try await store.read { (snapshot) throws(StoreError) -> FoundTask in
             let policy = AdmissionPolicy(flags: try snapshot.featureFlags())
-            do throws(StoreError) { return (try snapshot.task(TaskGUID(subject)), policy) } catch {
-                guard case .notFound = error else { throw error }
-                return nil
+            do throws(StoreError) { return .found(try snapshot.task(TaskGUID(subject)), policy) } catch {
+                switch error {
+                case .notFound: return .missing
+                case .damaged(let text): return .damaged(text)
+                default: throw error
+                }
             }
         }
-        guard let (task, policy) = found else { return nil }
+        let (task, policy): (MartletTask, AdmissionPolicy)
+        switch found {
+        case .missing: return nil
+        case .damaged(let text):
+            let remark = "it is a task whose record cannot be read: \(text); nothing but stopping it can be done for it"
+            return Explanation(subject: subject, running: 0, desired: 0, instances: [], remarks: [remark])
+        case .found(let known, let rules): (task, policy) = (known, rules)
+        }
         let isRunning = task.state.name == .running
         return Explanation(
             subject: subject,
@@ -23,6 +33,12 @@ extension OperatorHandlers {
             remarks: task.remarks(policy, at: now)
         )
     }
+}
+
+private enum FoundTask: Sendable {
+    case found(MartletTask, AdmissionPolicy)
+    case missing
+    case damaged(String)
 }
 
 extension MartletTask {

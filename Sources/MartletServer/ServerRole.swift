@@ -18,18 +18,26 @@ public struct ServerRole: Sendable {
         public var ownDomains: [DomainName]
         /// Events that the reader of a stream may be behind before it is dropped.
         public var eventLimit: Int
+        /// Instances and tasks that an auction decides, hands out and writes down at once.
+        public var auctionTurn: Int
+        /// Instances that an auction hands out before it waits for cells to claim them.
+        public var claimBacklog: Int
 
         /// The defaults are those of the parts.
         public init(
             convergence: ConvergenceLoop.Configuration = ConvergenceLoop.Configuration(),
             auction: AuctionConfiguration = AuctionConfiguration(),
             ownDomains: [DomainName] = [DomainName("cf-apps")],
-            eventLimit: Int = 1_024
+            eventLimit: Int = 1_024,
+            auctionTurn: Int = 10_000,
+            claimBacklog: Int = 20_000
         ) {
             self.convergence = convergence
             self.auction = auction
             self.ownDomains = ownDomains
             self.eventLimit = eventLimit
+            self.auctionTurn = auctionTurn
+            self.claimBacklog = claimBacklog
         }
     }
 
@@ -76,7 +84,9 @@ public struct ServerRole: Sendable {
             clock: clock,
             log: log,
             configuration: configuration.auction,
-            callbacks: tasks.callbacks
+            callbacks: tasks.callbacks,
+            turnLimit: configuration.auctionTurn,
+            claimBacklog: configuration.claimBacklog
         )
         convergence = ConvergenceLoop(
             store: store,

@@ -16,6 +16,8 @@ public actor TaskConvergence {
         public var decided: [String: Int] = [:]
         /// The items in words, in the order in which they were applied.
         public var items: [String] = []
+        /// Those of the items that are not tried again after a failure.
+        public var news: [String] = []
         /// Items whose records were changed.
         public var applied = 0
         /// Items that could not be applied, with the reason.
@@ -41,6 +43,10 @@ public actor TaskConvergence {
     private let callbacks: TaskCallbacks
     nonisolated let rules: TaskRules
     private var asked: RecentTimes<TaskGUID>
+    /// Of the pass before: what it could not do is no news.
+    private var failed: Set<TaskGUID> = []
+    /// Whose records cannot be read, which is found out by changing them: left alone for an hour at a time.
+    private var damaged = RecentTimes<TaskGUID>(keptFor: .seconds(3_600))
 
     /// - Parameter rules: the constants of a pass.
     public init(store: Store, canceller: TaskCanceller, callbacks: TaskCallbacks, rules: TaskRules = TaskRules()) {
@@ -53,15 +59,19 @@ public actor TaskConvergence {
     /// - Parameter world: what holds for all tasks; the tasks are read here.
     /// - Throws: when the store could not be read.
     public func pass(_ world: TaskSnapshot) async throws(StoreError) -> Outcome {
+        damaged.expire(at: world.now)
         let (snapshot, lastEvent) = try await completed(world)
         let (plan, contradictions) = TaskPlanChecker(snapshot).sound(convergeTasks(snapshot))
         var outcome = Outcome()
+        let retried = failed
+        failed = []
         (outcome.seen, outcome.lastEvent) = (snapshot.tasks.count, lastEvent)
         outcome.wake(by: plan.nextDue)
         outcome.faults = contradictions.map { "task \($0.task): the plan contradicts itself: \($0)" }
         guard !plan.isEmpty else { return outcome }
         outcome.decided = plan.counts
         outcome.items = plan.items.map(\.description)
+        outcome.news = plan.items.filter { !retried.contains($0.guid) }.map(\.description)
         await apply(plan, at: world.now, &outcome)
         return outcome
     }
@@ -78,7 +88,7 @@ public actor TaskConvergence {
         let since = [world.cellAppearedAt, world.startedAt].compactMap(\.self).max()
         let found = try await candidates(world.policy, since: since)
         var snapshot = world
-        (snapshot.tasks, snapshot.rules) = (found.tasks, rules)
+        (snapshot.tasks, snapshot.rules) = (found.tasks.filter { damaged[$0.guid] == nil }, rules)
         for task in snapshot.tasks { snapshot.asked[task.guid] = asked[task.guid] }
         return (snapshot, found.lastEvent)
     }
@@ -98,23 +108,26 @@ public actor TaskConvergence {
     }
 
     private func apply(_ plan: TaskPlan, at now: Timestamp, _ outcome: inout Outcome) async {
-        await change(plan.expire, "expire-task", &outcome) { (seen, transaction) throws(StoreError) in
+        await change(plan.expire, \.guid, "expire-task", at: now, &outcome) { (seen, transaction) throws(StoreError) in
             try transaction.expireTask(seen)
         }
-        await change(plan.lose, "lose-task", &outcome) { (seen, transaction) throws(StoreError) in
+        await change(plan.lose, \.guid, "lose-task", at: now, &outcome) { (seen, transaction) throws(StoreError) in
             try transaction.loseTask(seen)
         }
-        let stopped = await change(plan.stop, "stop-task", &outcome) { (stopped, transaction) throws(StoreError) in
-            try transaction.stopTask(stopped)
+        let stopped = await change(plan.stop, \.task.guid, "stop-task", at: now, &outcome) {
+            (stopped, transaction) throws(StoreError) in try transaction.stopTask(stopped)
         }
-        for task in stopped { await canceller.request(task.task.guid, on: task.cellID) }
-        await change(plan.refuse, "refuse-task", &outcome) { (refused, transaction) throws(StoreError) in
+        // What runs has to stop whether or not its record can be read.
+        let unreadable = plan.stop.filter { damaged[$0.task.guid] != nil }
+        for task in stopped + unreadable { await canceller.request(task.task.guid, on: task.cellID) }
+        await change(plan.refuse, \.task.guid, "refuse-task", at: now, &outcome) {
+            (refused, transaction) throws(StoreError) in
             try transaction.refuseTask(refused)
         }
-        await change(plan.demote, "demote-task", &outcome) { (seen, transaction) throws(StoreError) in
+        await change(plan.demote, \.guid, "demote-task", at: now, &outcome) { (seen, transaction) throws(StoreError) in
             try transaction.demoteTask(seen)
         }
-        await change(plan.delete, "delete-task", &outcome) { (seen, transaction) throws(StoreError) in
+        await change(plan.delete, \.guid, "delete-task", at: now, &outcome) { (seen, transaction) throws(StoreError) in
             try transaction.pruneTask(seen)
         }
         await callbacks.request(plan.deliver)
@@ -129,7 +142,9 @@ public actor TaskConvergence {
     @discardableResult
     private func change<Item: Sendable>(
         _ items: [Item],
+        _ guid: (Item) -> TaskGUID,
         _ verb: String,
+        at now: Timestamp,
         _ outcome: inout Outcome,
         _ apply: @escaping @Sendable (Item, inout StoreTransaction) throws(StoreError) -> Change<MartletTask>
     ) async -> [Item] {
@@ -144,8 +159,12 @@ public actor TaskConvergence {
         var applied: [Item] = []
         for (item, result) in zip(items, results) {
             switch result {
-            case .failure(.damaged(let text)): outcome.faults.append("\(verb) \(item): \(text)")
-            case .failure(let error): outcome.failures.append("\(verb) \(item): \(error)")
+            case .failure(.damaged(let text)):
+                damaged.note(guid(item), at: now)
+                outcome.faults.append("\(verb) \(item): \(text)")
+            case .failure(let error):
+                failed.insert(guid(item))
+                outcome.failures.append("\(verb) \(item): \(error)")
             case .success(let change):
                 guard let event = change.event else { continue }
                 applied.append(item)

@@ -16,12 +16,17 @@ extension StoreSnapshot {
         return (lrps.map(\.schedulingInfo), Dictionary(damaged.map { (ProcessGUID($0), $1) }) { first, _ in first })
     }
 
-    /// Those of these tasks that are there and can be read, ordered by guid.
-    public func readableTasks(_ guids: some Sequence<TaskGUID>) throws(StoreError) -> [MartletTask] {
+    /// These tasks.
+    ///
+    /// - Returns: those that are there, ordered by guid, and what is wrong with those that cannot be read.
+    public func readableTasks(
+        _ guids: some Sequence<TaskGUID>
+    ) throws(StoreError) -> (tasks: [MartletTask], damaged: [TaskGUID: String]) {
         var query = Query("SELECT guid, message FROM tasks")
         query.require("guid", isOneOf: guids.map(\.rawValue))
         query.order(by: "guid")
-        return try readable(query, RecordCoding.task).records
+        let (tasks, damaged) = try readable(query, RecordCoding.task)
+        return (tasks, Dictionary(damaged.map { (TaskGUID($0), $1) }) { first, _ in first })
     }
 
     /// - Parameter query: selects a name and a message.

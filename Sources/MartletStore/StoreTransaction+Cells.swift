@@ -79,7 +79,7 @@ extension StoreTransaction {
             INSERT INTO cells (cell_id, session, replaced_session, expires_at_ns, message, since_ns)
             VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (cell_id) DO UPDATE SET
-                since_ns = CASE session WHEN excluded.session THEN ifnull(since_ns, excluded.since_ns)
+                since_ns = CASE session WHEN excluded.session THEN coalesce(since_ns, excluded.since_ns)
                     ELSE excluded.since_ns END,
                 session = excluded.session,
                 replaced_session = excluded.replaced_session, expires_at_ns = excluded.expires_at_ns,

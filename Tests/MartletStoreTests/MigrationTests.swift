@@ -85,6 +85,7 @@ struct MigrationTests {
         let path = "/tmp/martlet-migration-\(getpid())-\(UInt64.random(in: 0 ... .max))"
         defer { for suffix in ["", "-wal", "-shm"] { try? Files.removeFile(path + suffix) } }
         let time = TestTime()
+        let young = ActualLRPInstanceKey(instanceGUID: "young", cellID: "cell-1")
         do {
             let connection = try Connection(path: path)
             let steps = Migration.bbs.prefix(3).map { Migrator.Step(version: $0.version, name: $0.name, sql: $0.sql) }
@@ -104,6 +105,10 @@ struct MigrationTests {
                     .integer(time.now.advanced(by: .seconds(-8 * 24 * 3_600)).nanoseconds),
                 ]
             )
+            try connection.run(
+                "INSERT INTO given_away (instance_guid, cell_id, at_ns) VALUES (?, ?, ?)",
+                [.text(young.instanceGUID.rawValue), .text("cell-1"), .integer(time.now.nanoseconds)]
+            )
         }
         let store = try Store.open(path: path, TestStore.configuration(time))
         #expect(try await store.cells().map(\.presence) == [presence("cell-1")])
@@ -114,5 +119,10 @@ struct MigrationTests {
             let found = try await store.read { (snapshot) throws(StoreError) in try snapshot.isGivenAway(mine) }
             #expect(found == isFenced)
         }
+        // One that was raised just before is kept for its week.
+        #expect(try await store.read { (snapshot) throws(StoreError) in try snapshot.isGivenAway(young) })
+        time.advance(by: .seconds(6 * 24 * 3_600))
+        try await store.upsertDomain(domain, timeToLiveSeconds: 1)
+        #expect(try await !store.read { (snapshot) throws(StoreError) in try snapshot.isGivenAway(young) })
     }
 }

@@ -138,8 +138,9 @@ struct DockerStop {
         }
         if plan.waitingTasks > 0 {
             let (what, verb) = (Count.text(plan.waitingTasks, "task"), plan.waitingTasks == 1 ? "waits" : "wait")
-            TextWrap.lines("\(what) that \(verb) for a cell will wait until the flag is enabled again, or expire.")
-                .forEach { context.print($0) }
+            let text =
+                "\(what) that \(verb) for a cell will wait until the flag is enabled again; what waits too long fails."
+            TextWrap.lines(text).forEach { context.print($0) }
         }
         guard withToken else { return }
         context.print("To do this, or nothing if something else would stop by then:")

@@ -4,8 +4,9 @@ import MartletCrypto
 ///
 /// Written as `EVENT-COUNT-DIGEST`, for example `4711-30-9f86d081884c`. The digest is over the state of the flag and,
 /// in order, the process guid and index of every Docker instance that a cell holds, whichever of its records that is,
-/// or that has crashed and is between two tries, and then the guid of every Docker task that a cell runs. So it changes when more or less would stop, and when somebody else
-/// sets the flag. It does not change with what an operator has no say in:
+/// or that has crashed and is between two tries, and then the guid of every Docker task that a cell runs. So it changes
+/// when more or less would stop, and when somebody else sets the flag. It does not change with what an operator has no
+/// say in:
 ///
 /// - which incarnation of an instance runs: a restart after a crash or on another cell has the same index, and an app
 ///   that crashes all the time would otherwise make every token void before it can be used;

@@ -37,7 +37,7 @@ struct ServerNode: SimulatedHost {
         self.clock = clock
         let now: @Sendable () -> Timestamp = { clock.now }
         role = ServerRole(
-            configuration: ServerRole.Configuration(ownDomains: [SimulatedApp.steady]),
+            configuration: Self.configuration,
             store: store,
             clock: LoopClock(clock) { clock.takeForwardStep() },
             log: log,
@@ -55,6 +55,14 @@ struct ServerNode: SimulatedHost {
         bbs = RouteTableTransport(role.bbsRoutes)
         `operator` = RouteTableTransport(role.operatorRoutes)
     }
+
+    /// A world is small, so pages and turns are too: what happens between two of them happens here.
+    private static let configuration = ServerRole.Configuration(
+        convergence: ConvergenceLoop.Configuration(pageSize: 3),
+        ownDomains: [SimulatedApp.steady],
+        auctionTurn: 2,
+        claimBacklog: 4
+    )
 }
 
 /// Apps are desired through the BBS API here, so nobody asks what an image means.

@@ -67,7 +67,7 @@ extension World {
         guard let convergence = server?.role.convergence else { return }
         let missedCount = await convergence.missedCount
         for record in await convergence.records {
-            if let failure = record.done.failures.first(where: { $0.contains("contradicts") }) {
+            if let failure = record.faults.first(where: { $0.contains("contradicts") }) {
                 report(.soundPlan, failure)
             }
             if hasNoFaults, record.missedCount > 0 {
